@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm'],
+  dts: false,
+  sourcemap: true,
+  clean: true,
+  target: 'node22',
+  removeNodeProtocol: false, // the default turns 'node:sqlite' into 'sqlite', which does not exist
+  noExternal: [/^@stdlib\//], // 246 packages when installed; bundled, so that a user installs one
+});
