@@ -40,20 +40,41 @@ function fetchToolchain() {
   console.error(`First run: fetching Node ${nodeVersion} and pnpm ${pnpmVersion} into .toolchain (once, about 85 MB)…`);
   const partial = `${home}.${process.pid}`;
   mkdirSync(partial, { recursive: true });
-  writeFileSync(join(partial, 'package.json'), JSON.stringify({
-    private: true,
-    dependencies: { [nodePackage()]: nodeVersion, pnpm: pnpmVersion },
-    allowScripts: { pnpm: true },
-  }));
+  writeFileSync(
+    join(partial, 'package.json'),
+    JSON.stringify({
+      private: true,
+      dependencies: { [nodePackage()]: nodeVersion, pnpm: pnpmVersion },
+      allowScripts: { pnpm: true },
+    }),
+  );
   // stdout carries npm's own summary ("added 3 packages"); errors still reach stderr.
-  const npm = spawnSync('npm', ['install', '--prefix', partial, '--no-audit', '--no-fund', '--no-package-lock', '--no-update-notifier', '--loglevel=error'],
-    { cwd: partial, env, stdio: ['ignore', 'ignore', 'inherit'], shell: windows });
+  const npm = spawnSync(
+    'npm',
+    [
+      'install',
+      '--prefix',
+      partial,
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      '--no-update-notifier',
+      '--loglevel=error',
+    ],
+    { cwd: partial, env, stdio: ['ignore', 'ignore', 'inherit'], shell: windows },
+  );
   if (npm.status !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    fail(`Could not fetch Node ${nodeVersion} and pnpm ${pnpmVersion} from the npm registry. Install Node 24 and pnpm ${pnpmVersion.split('.')[0]} yourself, then run this again.`);
+    fail(
+      `Could not fetch Node ${nodeVersion} and pnpm ${pnpmVersion} from the npm registry. Install Node 24 and pnpm ${pnpmVersion.split('.')[0]} yourself, then run this again.`,
+    );
   }
   writeFileSync(join(partial, 'complete'), '');
-  try { renameSync(partial, home); } catch { rmSync(partial, { recursive: true, force: true }); } // another run finished first
+  try {
+    renameSync(partial, home);
+  } catch {
+    rmSync(partial, { recursive: true, force: true });
+  } // another run finished first
   return bin;
 }
 
@@ -65,7 +86,10 @@ function nodePackage() {
 
 /** The caller's environment without what `npm run` added, so pnpm and the tools see a plain shell. */
 function childEnv() {
-  const kept = Object.entries(process.env).filter(([key]) => !/^npm_(config_(?!registry$|.*cafile$)|lifecycle_|package_|command$|execpath$|node_execpath$)/i.test(key));
+  const kept = Object.entries(process.env).filter(
+    ([key]) =>
+      !/^npm_(config_(?!registry$|.*cafile$)|lifecycle_|package_|command$|execpath$|node_execpath$)/i.test(key),
+  );
   return { ...Object.fromEntries(kept), DO_NOT_TRACK: '1', TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1' };
 }
 
