@@ -1,1 +1,2 @@
-export {};
+export type { Console, Output } from './console.ts';
+export { runCli } from './run-cli.ts';

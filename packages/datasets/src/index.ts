@@ -1,1 +1,3 @@
-export {};
+export * from './build-table.ts';
+export * from './load-ratings.ts';
+export * from './sketch-table.ts';

@@ -1,1 +1,3 @@
-export {};
+export * from './conform-judge.ts';
+export * from './scripted-model.ts';
+export * from './conform-provider.ts';

@@ -1,1 +1,10 @@
-export {};
+export type { Examination, ExaminationSettings } from './examination.ts';
+export { decide, type Decision } from './decision.ts';
+export { criterionCase, type CriterionCase } from './criterion-case.ts';
+export { leaveOneOut, type LeaveOneOut, type LeftOut } from './leave-one-out.ts';
+export { policiesOf, withUnrated } from './unrated-policy.ts';
+export { type Profile, profileOf, profileSchema, profiles } from './profile.ts';
+export { examinations, putOnTrial, type TrialOptions } from './put-on-trial.ts';
+export { statisticAgainst, statisticsOf } from './statistics-against.ts';
+export { type RatingFacts, type Support, supportOf } from './support.ts';
+export { exitCodeOf, verdictOf } from './verdict.ts';

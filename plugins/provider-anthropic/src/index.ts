@@ -1,1 +1,1 @@
-export {};
+export { anthropic, anthropic as provider, type AnthropicSettings } from './anthropic.ts';

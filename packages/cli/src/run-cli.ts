@@ -1,0 +1,152 @@
+import { createRequire } from 'node:module';
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+import type { Console } from './console.ts';
+import { exitCode, explain } from './failure.ts';
+
+/**
+ * Runs the command line and returns its exit code. Only the parser is loaded here; each command loads the rest.
+ *
+ * @param argv arguments without node and script
+ */
+export async function runCli(argv: readonly string[], console: Console): Promise<number> {
+  let code: number = exitCode.done;
+  const verbose = argv.includes('--verbose');
+  const program = new Command('assize')
+    .description('Puts LLM judges on trial: measures them against people, and says what they may be used for.')
+    .version(versionOf(), '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => console.stdout.write(text),
+      writeErr: (text) => console.stderr.write(text),
+      getOutHelpWidth: () => Math.min(100, console.stdout.columns),
+      getErrHelpWidth: () => Math.min(100, console.stderr.columns),
+    });
+
+  program
+    .command('trial')
+    .description('put a judge on trial from a file of ratings')
+    .argument('<ratings...>', 'CSV, TSV or JSONL, gzip too: one rating a row, or one item a row with a column for each rater')
+    .requiredOption('--judge <rater>', 'the rater to be tried')
+    .option('--humans <a,b,c>', 'the people it is held against (default: all other raters)', list)
+    .option('--scale <scale>', 'binary | nominal:a,b,c | ordinal:1..5 | interval:0..1 | preference | preference:no-ties (default: proposed from the data, and said)')
+    .option('--criterion <id>', 'which criterion, where the file has several')
+    .option('--group <column>', 'what is not independent: the same prompt, document or conversation (default: a column named group)')
+    .option('--facet <column>', 'a column to report slices by; may be given again', collect, [])
+    .addOption(new Option('--unrated <policy>', 'what verdicts that are none count as').choices(['exclude', 'tie', 'wrong', 'worst']).default('exclude'))
+    .option('--level <level>', 'level of the intervals', levelOf, 0.95)
+    .option('--seed <seed>', 'seed of the resampling', wholeNumber, 1)
+    .option('--replicates <n>', 'resamples of each bootstrap', wholeNumber, 2000)
+    .option('--profile <profile>', 'standard, certify, or a JSON file', 'standard')
+    .option('--quarantine', 'set bad rows aside and list them, instead of stopping at the first')
+    .option('--out <dir>', 'write card.html, card.md and card.json there')
+    .option('--json', 'print the card as JSON, and nothing else')
+    .option('--exit-zero', 'exit 0 whatever the verdict')
+    .option('--verbose', 'say more about errors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  assize trial ratings.csv --judge gpt-4 --humans ann,ben,cy --out card
+  assize trial ratings.jsonl --judge gpt-4 --scale preference --group prompt --json
+
+Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough evidence.`,
+    )
+    .action(async (files: string[], options: Record<string, unknown>) => {
+      const { trialCommand } = await import('./trial-command.ts');
+      code = await trialCommand(files, options, console);
+    });
+
+  program
+    .command('doctor')
+    .description('say how a file is read, which examinations it can support, and what is missing for the others')
+    .argument('<file>', 'CSV, TSV or JSONL, gzip too')
+    .option('--judge <rater>', 'which rater would be tried')
+    .option('--json', 'print JSON, and nothing else')
+    .option('--verbose', 'say more about errors')
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { doctorCommand } = await import('./doctor-command.ts');
+      code = await doctorCommand(file, options, console);
+    });
+
+  program
+    .command('run')
+    .description('run the judges and metrics of a configuration, and try them where people have labelled')
+    .argument('[config]', 'assize.config.ts, .mts, .js, .mjs or .json (default: found upward from here)')
+    .option('--resume [run]', 'go on with a run that stopped (default: the last)')
+    .option('--limit <n>', 'only the first n items', wholeNumber)
+    .option('-j, --max-concurrency <n>', 'calls in flight at once', wholeNumber)
+    .option('--budget-usd <amount>', 'stop before this is spent', amountOf)
+    .option('--dry-run', 'print the plan and its number of calls; ask nothing')
+    .option('--out <dir>', 'write ratings and cards there')
+    .option('--json', 'print JSON, and nothing else')
+    .option('--exit-zero', 'exit 0 whatever the verdicts')
+    .option('--verbose', 'say more about errors')
+    .action(async (config: string | undefined, options: Record<string, unknown>) => {
+      const { runCommand } = await import('./run-command.ts');
+      code = await runCommand(config, options, console);
+    });
+
+  program
+    .command('init')
+    .description('write a first configuration: a judge, ten items with labels, and a CI workflow')
+    .argument('[dir]', 'where', '.')
+    .option('--force', 'overwrite files that are there')
+    .option('--json', 'print JSON, and nothing else')
+    .option('--verbose', 'say more about errors')
+    .action(async (dir: string, options: Record<string, unknown>) => {
+      const { initCommand } = await import('./init-command.ts');
+      code = await initCommand(dir, options, console);
+    });
+
+  try {
+    if (argv.length === 0) {
+      program.outputHelp();
+      return exitCode.usage;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+    return explain(error, console.stderr, verbose);
+  }
+}
+
+function versionOf(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+function list(text: string): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('Name at least one, separated by commas.');
+  return names;
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number of at least 0.');
+  return value;
+}
+
+function levelOf(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Give a number between 0 and 1, such as 0.95.');
+  return value;
+}
+
+function amountOf(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give an amount of at least 0.');
+  return value;
+}

@@ -1,0 +1,46 @@
+import { faults, type Model, type ModelReply, type ModelRequest } from '@assize/core';
+
+import { reasonOf } from './abort-reason.ts';
+import type { Clock } from './clock.ts';
+
+export interface AttemptOptions {
+  readonly sample: number;
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+  /** Ends the attempt at once, whatever the model does about it. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One request, which ends by its deadline even when the model does not listen to its signal.
+ *
+ * @throws provider/timeout at the deadline; the reason of the signal when it aborts; else what the model throws.
+ */
+export async function attempt(
+  model: Model,
+  request: ModelRequest,
+  { sample, deadlineMs, clock, signal }: AttemptOptions,
+): Promise<ModelReply> {
+  const call = new AbortController();
+  const timer = new AbortController();
+  try {
+    return await new Promise<ModelReply>((resolve, reject) => {
+      const end = (reason: Error): void => {
+        call.abort(reason);
+        reject(reason);
+      };
+      const stop = (): void => end(reasonOf(signal));
+      signal.addEventListener('abort', stop, { once: true, signal: timer.signal });
+      if (signal.aborted) stop();
+      else {
+        clock.sleep(deadlineMs, timer.signal).then(
+          () => end(faults.timeout({ model: model.id })),
+          () => undefined,
+        );
+        model.generate(request, { signal: call.signal, sample }).then(resolve, reject);
+      }
+    });
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+import { fingerprint, type Item, type ModelRequest, type Rater } from '@assize/core';
+
+/** Raise it when the same work would get other keys: no earlier reply is then found again. */
+export const specVersion = 1;
+
+const hash = (...parts: (string | number)[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+/** A fingerprint, also of a text with half a character, which has no canonical JSON. */
+export function contentHash(value: unknown): string {
+  try {
+    return fingerprint(value);
+  } catch {
+    return hash('raw', JSON.stringify(value));
+  }
+}
+
+/** What a rater says of an item: moves with the content of either. */
+export function assignmentKey(item: Item, itemFingerprint: string, rater: Rater): string {
+  return hash('assignment', specVersion, item.id, itemFingerprint, rater.id, rater.fingerprint);
+}
+
+/** A question as a cache knows it: model, request and sample. Two samples of one request are two questions. */
+export function askedKey(model: string, request: ModelRequest, sample: number): string {
+  return hash('asked', specVersion, model, contentHash(request), sample);
+}
+
+/** A question that is asked for an assignment: what the journal knows it by. */
+export function callKey(assignment: string, asked: string): string {
+  return hash('call', assignment, asked);
+}

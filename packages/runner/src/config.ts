@@ -1,0 +1,100 @@
+import {
+  type Dataset,
+  type JsonObject,
+  jsonObjectSchema,
+  type JudgeDefinition,
+  judgeDefinitionSchema,
+  type Model,
+  type Rater,
+  unratedPolicies,
+  type UnratedPolicy,
+} from '@assize/core';
+import { z } from 'zod';
+
+import { type BudgetLimits, budgetSchema } from './budget.ts';
+import { type Prices, pricesSchema } from './price.ts';
+
+/** What `assize.config.ts` says: plain data, or contract values that it has imported. */
+export interface Config {
+  name?: string;
+  /** A path, the settings of a reader, or a data set. */
+  dataset: string | JsonObject | Dataset;
+  judges: readonly (JudgeDefinition | Rater)[];
+  metrics?: readonly Rater[];
+  /** The raters of the data set that are people to hold the judges against; all when left out. */
+  humans?: readonly string[];
+  trial?: { profile?: string | JsonObject; unrated?: UnratedPolicy; level?: number; seed?: number };
+  /** Models by the id that judges ask for, beside those that `provider:model` finds. */
+  models?: Readonly<Record<string, Model>>;
+  concurrency?: number;
+  budget?: BudgetLimits;
+  prices?: Prices;
+  /** The folder that holds runs. */
+  out?: string;
+}
+
+/** An object of one of our contracts, by the functions that it must have. */
+function contract<Value>(what: string, functions: readonly string[]) {
+  return z.custom<Value>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Reflect.get(value, 'contract') === 1 &&
+      functions.every((name) => typeof Reflect.get(value, name) === 'function'),
+    `expected ${what} of contract 1`,
+  );
+}
+
+const rater = contract<Rater>('a rater', ['rate']);
+
+/** A rater has a function; anything else is meant as a definition, and told what it lacks as one. */
+const judgeSchema = z.unknown().transform((value, context): JudgeDefinition | Rater => {
+  const asRater = rater.safeParse(value);
+  if (asRater.success) return asRater.data;
+  const asDefinition = judgeDefinitionSchema.safeParse(value);
+  if (asDefinition.success) return asDefinition.data;
+  for (const { path, message } of asDefinition.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
+
+const datasetSchema = z.unknown().transform((value, context): Config['dataset'] => {
+  if (typeof value === 'string' && value !== '') return value;
+  const asDataset = contract<Dataset>('a data set', ['items', 'labels']).safeParse(value);
+  if (asDataset.success) return asDataset.data;
+  const asSettings = jsonObjectSchema.safeParse(value);
+  if (asSettings.success) return asSettings.data;
+  context.addIssue({ code: 'custom', message: 'expected a path, the settings of a reader, or a data set' });
+  return z.NEVER;
+});
+
+/** The shape of a config: unknown keys are errors, so that a typo is not ignored. */
+export const configSchema = z.strictObject({
+  name: z.string().min(1).exactOptional(),
+  dataset: datasetSchema,
+  judges: z.array(judgeSchema).min(1),
+  metrics: z.array(rater).exactOptional(),
+  humans: z.array(z.string().min(1)).exactOptional(),
+  trial: z
+    .strictObject({
+      profile: z.union([z.string().min(1), jsonObjectSchema]).exactOptional(),
+      unrated: z.enum(unratedPolicies).exactOptional(),
+      level: z.number().gt(0).lt(1).exactOptional(),
+      seed: z.number().int().nonnegative().exactOptional(),
+    })
+    .exactOptional(),
+  models: z.record(z.string(), contract<Model>('a model', ['generate'])).exactOptional(),
+  concurrency: z.number().int().positive().exactOptional(),
+  budget: budgetSchema.exactOptional(),
+  prices: pricesSchema.exactOptional(),
+  out: z.string().min(1).exactOptional(),
+});
+
+/**
+ * Gives a config its type; returns it unchanged.
+ *
+ * @example
+ * export default defineConfig({ dataset: 'items.jsonl', judges: [helpfulness] });
+ */
+export function defineConfig(config: Config): Config {
+  return config;
+}

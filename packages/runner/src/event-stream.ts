@@ -1,0 +1,86 @@
+import type { RunEvent } from '@assize/core';
+
+/** Events that are held for a reader; above it the run waits, so that nothing is lost and memory stays bounded. */
+const heldEvents = 1024;
+
+/**
+ * Events for one reader, in order.
+ *
+ * Until someone reads, only the latest 1,024 are held and the run does not wait; once someone reads, all arrive.
+ */
+export class EventStream implements AsyncIterable<RunEvent> {
+  #held: RunEvent[] = [];
+  #dropped = 0;
+  #state: 'unread' | 'read' | 'left' = 'unread';
+  #ended = false;
+  #error: Error | undefined;
+  #reader: (() => void) | undefined;
+  #writers: (() => void)[] = [];
+
+  push(event: RunEvent): void {
+    if (this.#ended || this.#state === 'left') return;
+    this.#held.push(event);
+    if (this.#state === 'unread' && this.#held.length > heldEvents) {
+      this.#held.shift();
+      this.#dropped += 1;
+    }
+    this.#wakeReader();
+  }
+
+  /** Ends the stream; with an error, the reader gets it after the last event. */
+  end(error?: Error): void {
+    this.#ended = true;
+    this.#error = error;
+    this.#wakeReader();
+    this.#wakeWriters();
+  }
+
+  /** Resolves when the reader has caught up. */
+  async room(): Promise<void> {
+    while (this.#state === 'read' && !this.#ended && this.#held.length > heldEvents) {
+      await new Promise<void>((resolve) => this.#writers.push(resolve));
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
+    if (this.#state !== 'unread') throw new TypeError('the events of a run can be read once');
+    this.#state = 'read';
+    try {
+      if (this.#dropped > 0) {
+        yield {
+          type: 'warning',
+          code: 'runner/events-dropped',
+          message: `${this.#dropped} events passed before anyone read them`,
+          hint: 'Read the events as soon as the run is started.',
+        };
+      }
+      for (;;) {
+        const batch = this.#held;
+        this.#held = [];
+        this.#wakeWriters();
+        yield* batch;
+        if (this.#held.length > 0) continue;
+        if (this.#ended) break;
+        await new Promise<void>((resolve) => {
+          this.#reader = resolve;
+        });
+      }
+      if (this.#error) throw this.#error;
+    } finally {
+      this.#state = 'left';
+      this.#held = [];
+      this.#wakeWriters();
+    }
+  }
+
+  #wakeReader(): void {
+    this.#reader?.();
+    this.#reader = undefined;
+  }
+
+  #wakeWriters(): void {
+    const writers = this.#writers;
+    this.#writers = [];
+    for (const wake of writers) wake();
+  }
+}

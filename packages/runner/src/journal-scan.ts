@@ -1,0 +1,104 @@
+import { defineError, type RunRecord, runRecordSchema } from '@assize/core';
+
+import type { Frame } from './frame.ts';
+import type { Place } from './journal-writer.ts';
+import { listSegments, readFrames, segmentFile, type SegmentEnd } from './segment-file.ts';
+
+export const journalDamaged = defineError(
+  'runner/journal-damaged',
+  (facts: { file: string; offset: number; problem: string }) => ({
+    message: `${facts.file} is damaged at byte ${facts.offset}: ${facts.problem}`,
+    hint: 'Restore the file from a copy, or run the items anew under another run name; nothing was skipped or asked again.',
+  }),
+);
+
+export const journalTooNew = defineError('runner/journal-too-new', (facts: { file: string; format: number }) => ({
+  message: `${facts.file} is of format ${facts.format}, which this version does not read`,
+  hint: 'Use the version of @assize/runner that wrote the run, or a newer one.',
+}));
+
+/** The format of journal files, written in the first frame of each. */
+export const journalFormat = 1;
+
+/** The first frame of every journal file: it says whose it is. */
+export function segmentHeader(run: string, segment: number, nonce: string): string {
+  return JSON.stringify({ assize: 'journal', format: journalFormat, run, segment, nonce });
+}
+
+/** Where a scan ended, and what the first file begins with. */
+export interface JournalEnd extends SegmentEnd {
+  /** 0 when there is no file yet. */
+  readonly segment: number;
+  readonly file: string;
+  /** The first frame of the first file, which tells one journal from another of the same name. */
+  readonly first: string;
+}
+
+/** Records with their places, in order, and the first frame of the journal that they are of. */
+export interface ScannedBatch {
+  readonly first: string;
+  readonly entries: readonly { readonly record: RunRecord; readonly place: Place }[];
+}
+
+/**
+ * Reads every record of a run's journal in order, each with its place, proving each byte on the way.
+ *
+ * @throws runner/journal-damaged where a byte is wrong anywhere but in the torn end of the last file.
+ */
+export async function* scanJournal(folder: string): AsyncGenerator<ScannedBatch, JournalEnd> {
+  const segments = await listSegments(folder);
+  let end: JournalEnd = { segment: 0, file: segmentFile(folder, 1), offset: 0, sequence: 0, first: '' };
+  for (const [index, segment] of segments.entries()) {
+    const file = segmentFile(folder, segment);
+    if (segment !== index + 1)
+      throw journalDamaged({ file: segmentFile(folder, index + 1), offset: 0, problem: 'the file is missing' });
+    const batches = readFrames(file);
+    let step = await batches.next();
+    let { first } = end;
+    for (; step.done !== true; step = await batches.next()) {
+      const frames = step.value;
+      if (frames[0]?.offset === 0) {
+        checkHeader(file, frames[0].text, segment);
+        if (segment === 1) first = frames[0].text;
+      }
+      const entries = frames
+        .filter(({ offset }) => offset > 0)
+        .map((frame) => ({
+          record: readRecord(file, frame),
+          place: { segment, offset: frame.offset, bytes: frame.bytes },
+        }));
+      yield { first, entries };
+    }
+    const { gap } = step.value;
+    const torn = gap?.kind === 'torn' && index === segments.length - 1;
+    if (gap && !torn) throw journalDamaged({ file, offset: gap.offset, problem: gap.problem });
+    end = { ...step.value, segment, file, first };
+  }
+  return end;
+}
+
+/** The record in a frame whose bytes are proven: a program of ours wrote it, perhaps another version. */
+export function readRecord(file: string, { offset, text }: Frame): RunRecord {
+  const record = runRecordSchema.safeParse(parsed(text));
+  if (record.success) return record.data;
+  const where = record.error.issues[0]?.path.join('.') ?? '';
+  throw journalDamaged({ file, offset, problem: `a record of unknown shape (${where})` }, { cause: record.error });
+}
+
+function checkHeader(file: string, text: string, segment: number): void {
+  const header = parsed(text);
+  const fields = typeof header === 'object' && header !== null ? new Map(Object.entries(header)) : new Map();
+  if (fields.get('assize') !== 'journal') throw journalDamaged({ file, offset: 0, problem: 'no journal' });
+  const format: unknown = fields.get('format');
+  if (typeof format !== 'number' || format > journalFormat) throw journalTooNew({ file, format: Number(format) });
+  if (fields.get('segment') !== segment)
+    throw journalDamaged({ file, offset: 0, problem: 'the file of another place' });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import type { ModelRequest, Money, Usage } from '@assize/core';
+import { z } from 'zod';
+
+const perMillion = z.number().nonnegative();
+
+/** US dollars per million tokens. */
+export const priceSchema = z.strictObject({
+  input: perMillion,
+  output: perMillion,
+  /** Input read from the provider's cache; `input` when left out. */
+  cachedInput: perMillion.exactOptional(),
+  /** Input written to the provider's cache; `input` when left out. */
+  cacheWrite: perMillion.exactOptional(),
+  /** The most tokens that one reply can have; bounds the cost of a request that sets no limit. */
+  maxOutputTokens: z.number().int().positive().exactOptional(),
+});
+export type Price = z.infer<typeof priceSchema>;
+
+/** Prices by model as `provider:model`; a name may end in `*`, and the longest that fits is taken. */
+export const pricesSchema = z.record(z.string(), priceSchema);
+export type Prices = z.infer<typeof pricesSchema>;
+
+/** What a reply can have at most when neither request nor price says it. */
+const assumedOutputTokens = 16_384;
+/** What a chat format adds to a message, at most: role, separators. */
+const messageTokens = 16;
+const requestTokens = 64;
+
+/**
+ * The price of a model, by the name that answered where it has one, else by the name that was asked.
+ *
+ * @example priceOf({ 'acme:large*': { input: 2, output: 8 } }, 'acme:large') // { input: 2, output: 8 }
+ */
+export function priceOf(prices: Prices, asked: string, served?: string): Price | undefined {
+  const provider = asked.slice(0, asked.indexOf(':') + 1);
+  for (const name of served === undefined ? [asked] : [`${provider}${served}`, asked]) {
+    if (Object.hasOwn(prices, name)) return prices[name];
+    const [best] = Object.keys(prices)
+      .filter((pattern) => pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)))
+      .toSorted((a, b) => b.length - a.length);
+    if (best !== undefined) return prices[best];
+  }
+  return undefined;
+}
+
+/** What a usage costs; `null` where price or usage is unknown, never 0. */
+export function costOf(price: Price | undefined, usage: Usage | undefined): Money | null {
+  if (!price || !usage) return null;
+  const { inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0 } = usage;
+  const plain = Math.max(inputTokens - cachedInputTokens - cacheWriteTokens, 0);
+  const amount =
+    (plain * price.input +
+      cachedInputTokens * (price.cachedInput ?? price.input) +
+      cacheWriteTokens * (price.cacheWrite ?? price.input) +
+      outputTokens * price.output) /
+    1e6;
+  return { amount, currency: 'USD' };
+}
+
+/**
+ * What a request can use at most: one token per byte of text, and the whole of the output limit.
+ *
+ * No tokenizer in use writes more tokens than bytes. Without a limit in the request or the price, 16,384 output tokens
+ * are assumed.
+ */
+export function usageBound(request: ModelRequest, price?: Price): Usage {
+  let inputTokens = requestTokens;
+  for (const { content, name, role } of request.messages) {
+    inputTokens += messageTokens + Buffer.byteLength(content) + Buffer.byteLength(name ?? role);
+  }
+  if (request.output?.kind === 'json') inputTokens += Buffer.byteLength(JSON.stringify(request.output));
+  return { inputTokens, outputTokens: request.maxOutputTokens ?? price?.maxOutputTokens ?? assumedOutputTokens };
+}
+
+/** The most that a usage bound can cost: all input at its dearest rate. */
+export function costBound(price: Price | undefined, bound: Usage): Money | null {
+  if (!price) return null;
+  const input = Math.max(price.input, price.cacheWrite ?? 0, price.cachedInput ?? 0);
+  return { amount: (bound.inputTokens * input + bound.outputTokens * price.output) / 1e6, currency: 'USD' };
+}

@@ -1,0 +1,78 @@
+import { type AssizeError, faultClass, faults, type FaultFacts, type Random } from '@assize/core';
+
+export interface RetryOptions {
+  /** Attempts of one call in all, at most. Default 6. */
+  attempts?: number;
+  /** No attempt of a call begins later than this after its first. Default 10 minutes. */
+  totalMs?: number;
+  /** The first wait is drawn from 0 to this; each next one from twice the range. Default 500 ms. */
+  baseMs?: number;
+  /** The largest range. Default 60 s. */
+  capMs?: number;
+}
+
+export const retryDefaults: Required<RetryOptions> = { attempts: 6, totalMs: 600_000, baseMs: 500, capMs: 60_000 };
+
+/**
+ * How long to wait before the next attempt: full jitter, over the provider's own wait where it gave one.
+ *
+ * A wait that the provider asks for is a lower bound; up to 10 % of it is added, so that many clients do not return at
+ * one moment.
+ *
+ * @param attempt how many attempts have failed, from 1
+ */
+export function retryWaitMs(
+  attempt: number,
+  fault: AssizeError<FaultFacts>,
+  { baseMs, capMs }: Required<RetryOptions>,
+  random: Random,
+): number {
+  const { retryAfterMs } = fault.facts;
+  const drawn = random.next();
+  if (retryAfterMs !== undefined && Number.isFinite(retryAfterMs) && retryAfterMs > 0) {
+    return retryAfterMs * (1 + drawn / 10);
+  }
+  return drawn * Math.min(capMs, baseMs * 2 ** (attempt - 1));
+}
+
+/** Whether a provider rather than this call is in trouble: what the circuit counts. */
+export function isOutage(fault: AssizeError<FaultFacts>): boolean {
+  return faultClass(fault) === 'transient' && !faults.rateLimited.is(fault) && !faults.badReply.is(fault);
+}
+
+const creditCap = 20;
+const creditAtStart = 3;
+const creditOfRequest = 0.1;
+const creditOfReply = 0.5;
+const trickleMs = 5000;
+
+/**
+ * What a lane may spend on retries, so that a provider that fails is not called more often for it.
+ *
+ * Each request brings a tenth of a retry and each reply half of one; who has none waits, and one retry in 5 seconds goes
+ * all the same. Nothing is given up for want of credit.
+ */
+export class RetryCredit {
+  #credit = creditAtStart;
+  #lastTrickle = Number.NEGATIVE_INFINITY;
+
+  request(): void {
+    this.#credit = Math.min(creditCap, this.#credit + creditOfRequest);
+  }
+
+  reply(): void {
+    this.#credit = Math.min(creditCap, this.#credit + creditOfReply);
+  }
+
+  /** Takes one retry: 0 when it may go now, else how long to wait before asking again. */
+  take(now: number): number {
+    if (this.#credit >= 1) {
+      this.#credit -= 1;
+      return 0;
+    }
+    const wait = this.#lastTrickle + trickleMs - now;
+    if (wait > 0) return wait;
+    this.#lastTrickle = now;
+    return 0;
+  }
+}

@@ -1,0 +1,51 @@
+import { defineError, type RunReason } from '@assize/core';
+
+export const interrupted = defineError('runner/interrupted', (facts: { run: string; reason: string }) => ({
+  message: `run ${facts.run} takes no further calls (${facts.reason})`,
+  hint: 'Resume the run: what was finished is kept.',
+}));
+
+/**
+ * How a run comes to rest: first no new call, then no call at all.
+ *
+ * The first reason stands, except that a drain may turn into an abort.
+ */
+export class RunHalt {
+  readonly #run: string;
+  readonly #launching = new AbortController();
+  readonly #working = new AbortController();
+  reason: RunReason | undefined;
+  fault: Error | undefined;
+
+  constructor(run: string) {
+    this.#run = run;
+  }
+
+  /** Aborts when no new call may begin. */
+  get launching(): AbortSignal {
+    return this.#launching.signal;
+  }
+
+  /** Aborts when calls in flight are given up. */
+  get working(): AbortSignal {
+    return this.#working.signal;
+  }
+
+  /** What a call is refused with. */
+  error(): Error {
+    return interrupted({ run: this.#run, reason: this.reason ?? 'aborted' });
+  }
+
+  stop(reason: RunReason, fault?: Error): void {
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    this.fault = fault;
+    this.#launching.abort(this.error());
+  }
+
+  abort(): void {
+    if (this.reason === undefined || this.reason === 'drained') this.reason = 'aborted';
+    this.#launching.abort(this.error());
+    this.#working.abort(this.error());
+  }
+}

@@ -1,0 +1,189 @@
+import { rmSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+import type { RunRecord } from '@assize/core';
+
+import type { Place } from './journal-writer.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** Raise it when the tables change: an index of another version is made anew. */
+const version = 1;
+
+const tables = `
+CREATE TABLE IF NOT EXISTS receipts (
+  run TEXT NOT NULL, key TEXT NOT NULL, asked TEXT NOT NULL, complete INTEGER NOT NULL,
+  segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS receipts_asked ON receipts (asked) WHERE complete = 1;
+CREATE TABLE IF NOT EXISTS assignments (
+  run TEXT NOT NULL, assignment TEXT NOT NULL, again INTEGER NOT NULL,
+  segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, assignment)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS indexed (
+  run TEXT NOT NULL PRIMARY KEY, first TEXT NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = ${version};`;
+
+/** Where a record of the journal is told to lie. */
+export interface IndexedPlace extends Place {
+  readonly run: string;
+}
+
+interface Entry {
+  readonly run: string;
+  readonly record: RunRecord;
+  readonly place: Place;
+}
+
+/**
+ * The index of a store: where receipts and ratings lie in the journals. Everything in it can be made anew from them.
+ *
+ * Entries are held in memory and written in one transaction, by `flush`; a crash in between costs a look at the end of
+ * the journal at the next opening, never a record.
+ */
+export class RunIndex {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepare>;
+  #held: Entry[] = [];
+  readonly #heldReceipts = new Map<string, IndexedPlace>();
+  readonly #heldAssignments = new Map<string, IndexedPlace>();
+  readonly #heldAsked = new Map<string, IndexedPlace>();
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = prepare(database);
+  }
+
+  /** Opens the index, or makes a new one where the file is none of ours or no database at all. */
+  static open(file: string): RunIndex {
+    try {
+      return new RunIndex(openIndex(file));
+    } catch (error) {
+      // 11 corrupt, 26 not a database: nothing of it is open now, and nothing in it is needed.
+      if (!(error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 255)))
+        throw error;
+      for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+      return new RunIndex(openIndex(file));
+    }
+  }
+
+  /** Up to where the journal of a run is indexed; the beginning when the index knows another journal of that name. */
+  indexedTo(run: string, first: string): { segment: number; offset: number } {
+    const row = this.#statements.indexed.get(run);
+    if (row?.['first'] === first) return { segment: Number(row['segment']), offset: Number(row['offset']) };
+    this.forget(run);
+    return { segment: 0, offset: 0 };
+  }
+
+  forget(run: string): void {
+    for (const statement of this.#statements.forget) statement.run(run);
+  }
+
+  /** Notes where a record lies. It is found from now on, and written at the next flush. */
+  add(run: string, record: RunRecord, place: Place): void {
+    this.#held.push({ run, record, place });
+    const lies = { run, ...place };
+    if (record.kind === 'receipt') {
+      const name = `${run}/${record.key}`;
+      if (!this.#heldReceipts.has(name)) this.#heldReceipts.set(name, lies);
+      if (isComplete(record) && !this.#heldAsked.has(record.asked)) this.#heldAsked.set(record.asked, lies);
+    } else if (record.kind === 'ratings') {
+      const name = `${run}/${record.assignment}`;
+      if (record.again > 0 || !this.#heldAssignments.has(name)) this.#heldAssignments.set(name, lies);
+    }
+  }
+
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Writes what is held, in one transaction. `first` names the journal, by its first frame. */
+  flush(first: string): void {
+    const last = this.#held.at(-1);
+    if (last === undefined) return;
+    const { receipt, ratings, mark } = this.#statements;
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      for (const { run, record, place } of this.#held) {
+        const lies = [place.segment, place.offset, place.bytes];
+        if (record.kind === 'receipt') receipt.run(run, record.key, record.asked, isComplete(record) ? 1 : 0, ...lies);
+        else if (record.kind === 'ratings') ratings.run(run, record.assignment, record.again, ...lies);
+      }
+      mark.run(last.run, first, last.place.segment, last.place.offset + last.place.bytes);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+    this.#held = [];
+    this.#heldReceipts.clear();
+    this.#heldAssignments.clear();
+    this.#heldAsked.clear();
+  }
+
+  receipt(run: string, key: string): IndexedPlace | undefined {
+    // What is written came first, and the first receipt of a call counts.
+    return placeOf(this.#statements.findReceipt.get(run, key)) ?? this.#heldReceipts.get(`${run}/${key}`);
+  }
+
+  ratings(run: string, assignment: string): IndexedPlace | undefined {
+    return (
+      this.#heldAssignments.get(`${run}/${assignment}`) ?? placeOf(this.#statements.findRatings.get(run, assignment))
+    );
+  }
+
+  cached(asked: string, run: string | undefined): IndexedPlace | undefined {
+    const { findAsked, findAskedOfRun } = this.#statements;
+    const row = run === undefined ? findAsked.get(asked) : findAskedOfRun.get(asked, run);
+    return placeOf(row) ?? this.#heldAsked.get(asked);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** Only an answer that the model ended is worth giving again. */
+function isComplete(record: RunRecord): boolean {
+  return record.kind === 'receipt' && record.from === 'model' && record.reply.stop === 'done';
+}
+
+function placeOf(row: ReturnType<StatementSync['get']>): IndexedPlace | undefined {
+  if (row === undefined) return undefined;
+  const { run, segment, offset, bytes } = row;
+  return { run: String(run), segment: Number(segment), offset: Number(offset), bytes: Number(bytes) };
+}
+
+function openIndex(file: string): DatabaseSync {
+  const database = openSqlite(file, 5000);
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (found !== version) {
+      for (const table of ['receipts', 'assignments', 'indexed']) database.exec(`DROP TABLE IF EXISTS ${table}`);
+    }
+    database.exec(tables);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prepare(database: DatabaseSync) {
+  const place = 'run, segment, offset, bytes';
+  return {
+    indexed: database.prepare('SELECT first, segment, offset FROM indexed WHERE run = ?'),
+    forget: ['receipts', 'assignments', 'indexed'].map((table) =>
+      database.prepare(`DELETE FROM ${table} WHERE run = ?`),
+    ),
+    receipt: database.prepare('INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    ratings:
+      database.prepare(`INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET again = excluded.again,
+      segment = excluded.segment, offset = excluded.offset, bytes = excluded.bytes WHERE excluded.again > again`),
+    mark: database.prepare('INSERT OR REPLACE INTO indexed VALUES (?, ?, ?, ?)'),
+    findReceipt: database.prepare(`SELECT ${place} FROM receipts WHERE run = ? AND key = ?`),
+    findRatings: database.prepare(`SELECT ${place} FROM assignments WHERE run = ? AND assignment = ?`),
+    findAsked: database.prepare(`SELECT ${place} FROM receipts WHERE asked = ? AND complete = 1 LIMIT 1`),
+    findAskedOfRun: database.prepare(
+      `SELECT ${place} FROM receipts WHERE asked = ? AND complete = 1 AND run = ? LIMIT 1`,
+    ),
+  };
+}

@@ -1,0 +1,225 @@
+import {
+  type EndRecord,
+  type ManifestRecord,
+  type Money,
+  type RatingStatus,
+  ratingStatuses,
+  type RunRecord,
+} from '@assize/core';
+
+/** A call that was begun and of which nothing is known: it may have been billed. */
+export interface UnknownCall {
+  readonly call: string;
+  readonly attempt: number;
+  readonly item: string;
+  readonly rater: string;
+  readonly model: string;
+  /** `null` where the price is unknown. */
+  readonly maxCost: Money | null;
+  readonly maxTokens: number;
+}
+
+/** What was asked of one model over all sessions of a run, and what it cost. */
+export interface ModelLedger {
+  /** Requests that were sent. */
+  attempts: number;
+  /** Replies that came. */
+  replies: number;
+  /** Replies that were taken from the cache: nothing was sent. */
+  cached: number;
+  /** Attempts that brought no reply, by the code of the fault. */
+  faults: Record<string, number>;
+  inputTokens: number;
+  outputTokens: number;
+  cachedInputTokens: number;
+  /** Replies without a word on tokens. */
+  usageUnknown: number;
+  /** US dollars of the replies whose price is known. */
+  knownCost: number;
+  /** Replies whose cost is unknown. */
+  costUnknown: number;
+  latencyMs: number;
+}
+
+/** The books of a run: every attempt of every session. */
+export interface RunLedger {
+  readonly models: Readonly<Record<string, Readonly<ModelLedger>>>;
+  /** Rows of ratings by how they ended, of every assignment as it was last rated. */
+  readonly ratings: Readonly<Record<RatingStatus, number>>;
+  readonly assignments: number;
+  /** `null` where the cost of any reply is unknown. */
+  readonly cost: Money | null;
+  /** What may have been billed beside: unknown calls, and attempts that timed out or broke off. */
+  readonly possiblyBilled: { readonly calls: number; readonly maxCost: Money | null };
+  readonly unknown: readonly UnknownCall[];
+  readonly sessions: number;
+  /** Time at work over all sessions. */
+  readonly durationMs: number;
+}
+
+const noRatings = { rated: 0, abstained: 0, refused: 0, unreadable: 0, failed: 0 };
+
+/**
+ * Adds up a run from its records, in order, whether they are read on opening or have just been written.
+ *
+ * A call with a receipt is done, and the first receipt counts; an intent with neither receipt nor settle is unknown.
+ */
+export class LedgerFold {
+  manifest: ManifestRecord | undefined;
+  end: EndRecord | undefined;
+  /** Replies and possibly billed attempts, in the currencies of a budget. */
+  readonly spent = { usd: 0, tokens: 0, calls: 0 };
+
+  readonly #models = new Map<string, ModelLedger>();
+  readonly #open = new Map<string, UnknownCall>();
+  readonly #attempts = new Map<string, number>();
+  readonly #maybe = { calls: 0, usd: 0, unpriced: false };
+  readonly #failed = new Map<string, Record<RatingStatus, number>>();
+  #assignments = 0;
+  readonly #ratings: Record<RatingStatus, number> = { ...noRatings };
+  #sessionMs = 0;
+  #earlierMs = 0;
+
+  add(record: RunRecord): void {
+    if (record.kind === 'manifest') {
+      this.manifest = record;
+      this.end = undefined;
+      this.#earlierMs += this.#sessionMs;
+      this.#sessionMs = 0;
+      return;
+    }
+    this.#sessionMs = Math.max(this.#sessionMs, record.at);
+    switch (record.kind) {
+      case 'intent': {
+        const { key, attempt, item, rater, model, maxCost, maxTokens } = record;
+        this.#open.set(`${key}#${attempt}`, { call: key, attempt, item, rater, model, maxCost, maxTokens });
+        this.#attempts.set(key, Math.max(attempt, this.attemptsOf(key)));
+        this.#model(model).attempts += 1;
+        this.spent.calls += 1;
+        break;
+      }
+      case 'receipt': {
+        const model = this.#model(record.model);
+        if (record.from === 'cache') {
+          model.cached += 1;
+          break;
+        }
+        const intent = this.#close(record.key, record.attempt);
+        this.#attempts.delete(record.key);
+        const { usage } = record.reply;
+        model.replies += 1;
+        model.latencyMs += record.latencyMs;
+        model.inputTokens += usage?.inputTokens ?? 0;
+        model.outputTokens += usage?.outputTokens ?? 0;
+        model.cachedInputTokens += usage?.cachedInputTokens ?? 0;
+        if (!usage) model.usageUnknown += 1;
+        if (record.cost) model.knownCost = added(model.knownCost, record.cost.amount);
+        else model.costUnknown += 1;
+        this.spent.tokens += usage ? usage.inputTokens + usage.outputTokens : (intent?.maxTokens ?? 0);
+        this.spent.usd += record.cost?.amount ?? intent?.maxCost?.amount ?? 0;
+        break;
+      }
+      case 'settle': {
+        const intent = this.#close(record.key, record.attempt);
+        const { faults } = this.#model(record.model);
+        faults[record.fault] = (faults[record.fault] ?? 0) + 1;
+        if (record.maybeBilled && intent) this.#bill(intent);
+        break;
+      }
+      case 'ratings': {
+        const counts = { ...noRatings };
+        for (const { status } of record.ratings) counts[status] += 1;
+        const held = this.#failed.get(record.assignment);
+        for (const status of ratingStatuses) this.#ratings[status] += counts[status] - (held?.[status] ?? 0);
+        if (!held) this.#assignments += 1;
+        // Only what failed is ever rated again.
+        if (counts.failed > 0) this.#failed.set(record.assignment, counts);
+        else this.#failed.delete(record.assignment);
+        break;
+      }
+      case 'end':
+        this.end = record;
+        break;
+      case 'note':
+        break;
+    }
+  }
+
+  /** How many attempts of a call have been made; kept only for calls that have no receipt. */
+  attemptsOf(key: string): number {
+    return this.#attempts.get(key) ?? 0;
+  }
+
+  /** Calls that were begun in sessions before this one and have no end: to be taken after the journal was read. */
+  unknown(): UnknownCall[] {
+    return [...this.#open.values()];
+  }
+
+  /** What a run that begins now must count as spent: the unknown calls of sessions that are over included. */
+  chargeUnknown(): void {
+    for (const { maxCost, maxTokens } of this.#open.values()) {
+      this.spent.usd += maxCost?.amount ?? 0;
+      this.spent.tokens += maxTokens;
+    }
+  }
+
+  ledger(): RunLedger {
+    const models = Object.fromEntries([...this.#models].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const all = Object.values(models);
+    const unknown = this.unknown();
+    const unpriced = this.#maybe.unpriced || unknown.some(({ maxCost }) => maxCost === null);
+    const maybe = unknown.reduce((total, { maxCost }) => added(total, maxCost?.amount ?? 0), this.#maybe.usd);
+    return {
+      models,
+      ratings: { ...this.#ratings },
+      assignments: this.#assignments,
+      cost: all.some(({ costUnknown }) => costUnknown > 0)
+        ? null
+        : usd(all.reduce((total, { knownCost }) => added(total, knownCost), 0)),
+      possiblyBilled: { calls: this.#maybe.calls + unknown.length, maxCost: unpriced ? null : usd(maybe) },
+      unknown,
+      sessions: this.manifest?.epoch ?? 0,
+      durationMs: this.#earlierMs + this.#sessionMs,
+    };
+  }
+
+  #model(id: string): ModelLedger {
+    let model = this.#models.get(id);
+    if (!model) {
+      model = {
+        attempts: 0,
+        replies: 0,
+        cached: 0,
+        faults: {},
+        inputTokens: 0,
+        outputTokens: 0,
+        cachedInputTokens: 0,
+        usageUnknown: 0,
+        knownCost: 0,
+        costUnknown: 0,
+        latencyMs: 0,
+      };
+      this.#models.set(id, model);
+    }
+    return model;
+  }
+
+  #close(key: string, attempt: number): UnknownCall | undefined {
+    const name = `${key}#${attempt}`;
+    const intent = this.#open.get(name);
+    this.#open.delete(name);
+    return intent;
+  }
+
+  #bill(intent: UnknownCall): void {
+    this.#maybe.calls += 1;
+    this.#maybe.usd = added(this.#maybe.usd, intent.maxCost?.amount ?? 0);
+    if (intent.maxCost === null) this.#maybe.unpriced = true;
+    this.spent.usd += intent.maxCost?.amount ?? 0;
+    this.spent.tokens += intent.maxTokens;
+  }
+}
+
+/** Adds in whole picodollars, so that the order in which calls end does not move the last digit of a total. */
+const added = (total: number, amount: number): number => (Math.round(total * 1e12) + Math.round(amount * 1e12)) / 1e12;
+const usd = (amount: number): Money => ({ amount, currency: 'USD' });

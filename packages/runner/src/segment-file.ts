@@ -1,0 +1,74 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { classifyGap, decodeFrame, type Frame, frameBytes, type Gap, headerBytes } from './frame.ts';
+
+const chunkBytes = 1 << 20;
+
+/** What stands after the last whole frame of a file. */
+export interface SegmentEnd {
+  /** Where the next frame belongs. */
+  readonly offset: number;
+  readonly sequence: number;
+  /** Bytes after that place, and what they are. */
+  readonly gap?: Gap & { readonly bytes: number };
+}
+
+/** The path of a run's n-th journal file, counted from 1. */
+export function segmentFile(folder: string, segment: number): string {
+  return join(folder, `journal-${String(segment).padStart(6, '0')}.jsonl`);
+}
+
+/** The numbers of a run's journal files, in order; none when the folder does not exist. */
+export async function listSegments(folder: string): Promise<number[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .map((name) => /^journal-(\d{6,})\.jsonl$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
+
+/**
+ * Reads a journal file from the start, in batches of whole and proven frames, and returns what stands at its end.
+ *
+ * Holds one chunk of 1 MiB, or one frame where that is larger; the rest of the file only where a frame is not whole.
+ */
+export async function* readFrames(file: string): AsyncGenerator<Frame[], SegmentEnd> {
+  await using handle = await open(file, 'r');
+  let held: Buffer = Buffer.alloc(0);
+  let [offset, sequence, readTo, atEnd] = [0, 0, 0, false];
+  for (;;) {
+    const frames: Frame[] = [];
+    let used = 0;
+    let broken = false;
+    while (held.length - used >= headerBytes) {
+      const bytes = frameBytes(held.subarray(used), sequence);
+      broken = bytes === undefined;
+      if (bytes === undefined || held.length - used < bytes) break;
+      const text = decodeFrame(held.subarray(used, used + bytes), sequence);
+      broken = text === undefined;
+      if (text === undefined) break;
+      frames.push({ offset: offset + used, bytes, text });
+      used += bytes;
+      sequence += 1;
+    }
+    held = held.subarray(used);
+    offset += used;
+    if (frames.length > 0) yield frames;
+    if (atEnd) {
+      if (held.length === 0) return { offset, sequence };
+      return { offset, sequence, gap: { ...classifyGap(held, sequence, offset), bytes: held.length } };
+    }
+    // A broken frame is judged by all that follows it.
+    const wanted = broken ? Math.max((await handle.stat()).size - readTo, chunkBytes) : chunkBytes;
+    const chunk = Buffer.allocUnsafe(wanted);
+    const { bytesRead } = await handle.read(chunk, 0, wanted, readTo);
+    readTo += bytesRead;
+    atEnd = bytesRead === 0;
+    held = Buffer.concat([held, chunk.subarray(0, bytesRead)]);
+  }
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+
+import { defineError, type Model, type Random, type RunEvent, type Store } from '@assize/core';
+import { seededRandom } from '@assize/stats';
+
+import type { BudgetLimits } from './budget.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { EventStream } from './event-stream.ts';
+import { folderStore } from './folder-store.ts';
+import type { Durability } from './journal-writer.ts';
+import type { Prices } from './price.ts';
+import { retryDefaults, type RetryOptions } from './retry-policy.ts';
+import type { RunPlan } from './run-plan.ts';
+import { RunSession } from './run-session.ts';
+import type { RunSummary } from './run-summary.ts';
+
+export const badOption = defineError('runner/bad-option', (facts: { option: string; problem: string }) => ({
+  message: `${facts.option}: ${facts.problem}`,
+  hint: 'See the options of startRun.',
+}));
+
+export interface RunOptions {
+  /** The folder that holds runs, made when it is not there; or a store of another kind. */
+  readonly directory: string | Store;
+  /** The name of the run: an old one is resumed, a new one begun. Made of the date when left out. */
+  readonly run?: string;
+  /** Gives the model behind an id that a rater asks for. */
+  readonly models: (id: string) => Model | Promise<Model>;
+  /** Requests in flight at once, at most. Default 8. */
+  readonly concurrency?: number;
+  /** Aborts the run: calls in flight are given up and stay unknown. */
+  readonly signal?: AbortSignal;
+  readonly retry?: RetryOptions;
+  /** What the run may spend over all its sessions. */
+  readonly budget?: BudgetLimits;
+  /** When a record counts as kept. Default `batch`. */
+  readonly durability?: Durability;
+  /** Bytes kept free for replies in flight when the disk runs full. Default 16 MiB. */
+  readonly reserveBytes?: number;
+  /** How long one attempt may take, in milliseconds. Default 120,000. */
+  readonly deadlineMs?: number;
+  /** How long `drain` waits for calls in flight before it gives them up, in milliseconds. Default 60,000. */
+  readonly drainMs?: number;
+  readonly prices?: Prices;
+  /** Whether equal questions get one reply: in this run, or of any run of the store. Default `off`. */
+  readonly cache?: 'run' | 'store' | 'off';
+  /** Rate again what has failed in an earlier session. */
+  readonly retryFailed?: boolean;
+  /** Called for each event, in order, as it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly seed?: number;
+  readonly random?: Random;
+  readonly clock?: Clock;
+}
+
+/** A run that is under way. */
+export interface Run {
+  readonly id: string;
+  /** What happens, for one reader, who holds up the run when it falls more than 1,024 events behind. */
+  readonly events: AsyncIterable<RunEvent>;
+  /** How it ended. Rejects only when the run could not begin. */
+  readonly done: Promise<RunSummary>;
+  /** Begins no further call and waits for those in flight, no longer than `graceMs`. */
+  drain(graceMs?: number): void;
+  /** Gives up calls in flight, which stay unknown. */
+  abort(): void;
+}
+
+/**
+ * Starts or resumes a run: every rater rates every item, and what was paid for is kept before it is used.
+ *
+ * `done` rejects with runner/run-locked, runner/read-only, runner/disk-full, runner/journal-damaged, runner/no-price,
+ * runner/duplicate-rater, runner/bad-option or the error of `models`, when the run cannot begin; whatever stops it later
+ * is the `fault` of the summary, and the run can be resumed.
+ *
+ * @example
+ * const run = startRun({ dataset, raters: [judge] }, { directory: '.assize', run: 'nightly', models: resolve });
+ * for await (const event of run.events) if (event.type === 'rating-end') console.log(event.rating);
+ * const { reason, ledger } = await run.done;
+ */
+export function startRun(plan: RunPlan, options: RunOptions): Run {
+  const { directory, durability = 'batch', reserveBytes = 16 << 20, clock = systemClock } = options;
+  const { concurrency = 8, deadlineMs = 120_000, drainMs = 60_000, retry, seed = 0 } = options;
+  const id = options.run ?? `${clock.date().replace(/\D/g, '').slice(0, 14)}-${randomUUID().slice(0, 6)}`;
+  const events = new EventStream();
+  const session = new RunSession({
+    plan,
+    run: id,
+    store:
+      typeof directory === 'string'
+        ? folderStore(directory, { durability, reserveBytes, date: () => clock.date() })
+        : directory,
+    models: options.models,
+    concurrency,
+    deadlineMs,
+    retry: { ...retryDefaults, ...retry },
+    budget: options.budget ?? {},
+    prices: options.prices ?? {},
+    cache: options.cache ?? 'off',
+    retryFailed: options.retryFailed ?? false,
+    random: options.random ?? seededRandom(seed),
+    clock,
+    events,
+    onEvent: options.onEvent,
+  });
+  const abort = (): void => session.halt.abort();
+  if (options.signal?.aborted) abort();
+  options.signal?.addEventListener('abort', abort, { once: true });
+  const begin = async (): Promise<RunSummary> => {
+    try {
+      if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
+        throw badOption({ option: 'concurrency', problem: `expected a whole number from 1, found ${concurrency}` });
+      }
+      return await session.run();
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
+    }
+  };
+  const done = begin();
+  // Who reads the events alone learns of the error there.
+  done.then(
+    () => events.end(),
+    (error: Error) => events.end(error),
+  );
+  return { id, events, done, drain: (graceMs = drainMs) => session.drain(graceMs), abort };
+}

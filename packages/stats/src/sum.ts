@@ -1,0 +1,45 @@
+/**
+ * The sum with Neumaier's compensation: as good as twice the precision for any order of the terms.
+ *
+ * @example
+ * sum([1e16, 1, -1e16]); // 1
+ */
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  let lost = 0;
+  for (let i = 0; i < values.length; i++) {
+    const term = values[i]!;
+    const next = total + term;
+    lost += Math.abs(total) >= Math.abs(term) ? total - next + term : term - next + total;
+    total = next;
+  }
+  return total + lost;
+}
+
+/** The arithmetic mean. Throws RangeError when there is nothing to average. */
+export function mean(values: ArrayLike<number>): number {
+  if (values.length === 0) throw new RangeError('the mean of nothing is not defined');
+  return sum(values) / values.length;
+}
+
+/**
+ * The sum of squared distances from the mean, by two passes; the second term takes away what the rounding
+ * of the mean left (Chan, Golub, LeVeque 1983).
+ */
+export function sumOfSquares(values: ArrayLike<number>): number {
+  if (values.length === 0) return 0;
+  const centre = mean(values);
+  let [squares, rest] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const distance = values[i]! - centre;
+    squares += distance * distance;
+    rest += distance;
+  }
+  return Math.max(0, squares - (rest * rest) / values.length);
+}
+
+/** The sample variance, divisor n − 1. Throws RangeError below two values. */
+export function variance(values: ArrayLike<number>): number {
+  if (values.length < 2) throw new RangeError(`a variance needs two values, found ${values.length}`);
+  return sumOfSquares(values) / (values.length - 1);
+}

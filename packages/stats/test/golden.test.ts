@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkers, type GoldenCase, pendingFamilies } from './golden-families.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const given = process.env['ASSIZE_DATA_DIR'];
+const folder = given
+  ? join(isAbsolute(given) ? given : join(root, given), 'golden')
+  : fileURLToPath(new URL('fixtures/golden', import.meta.url));
+
+/** ASSIZE_DATA_DIR may name a place that holds other data only; the vectors here are used then. */
+const used = existsSync(folder) ? folder : fileURLToPath(new URL('fixtures/golden', import.meta.url));
+
+type Family = { family: string; cases: GoldenCase[] };
+const families = readdirSync(used)
+  .filter((name) => name.endsWith('.json'))
+  .toSorted()
+  .map((name) => JSON.parse(readFileSync(join(used, name), 'utf8')) as Family);
+
+const ran = new Map<string, number>();
+
+describe.each(families)('golden $family', ({ family, cases }) => {
+  const check = checkers[family];
+  if (check === undefined) {
+    test('is a family that somebody knows', () => expect(pendingFamilies).toContain(family));
+    for (const { id } of cases) test.todo(id);
+    return;
+  }
+  test('has cases', () => expect(cases.length).toBeGreaterThan(0));
+  test.each(cases)('$id', (golden) => {
+    ran.set(family, (ran.get(family) ?? 0) + 1);
+    check(golden);
+  });
+});
+
+test('no family is missing from the folder', () => {
+  const present = new Set(families.map(({ family }) => family));
+  expect([...Object.keys(checkers), ...pendingFamilies].filter((family) => !present.has(family))).toEqual([]);
+});
+
+afterAll(() => {
+  const lines = families.map(({ family, cases }) => {
+    const count = ran.get(family) ?? 0;
+    const pending = checkers[family] ? 0 : cases.length;
+    return `${family.padEnd(20)} ${String(count).padStart(4)} run ${String(pending).padStart(4)} pending`;
+  });
+  const total = families.reduce((sum, { cases }) => sum + cases.length, 0);
+  const all = [...ran.values()].reduce((sum, count) => sum + count, 0);
+  const pending = families.reduce((sum, { family, cases }) => sum + (checkers[family] ? 0 : cases.length), 0);
+  lines.push(`${'total'.padEnd(20)} ${String(all).padStart(4)} run ${String(pending).padStart(4)} pending of ${total}`);
+  console.log(`golden cases run, by family (${used})\n${lines.join('\n')}`);
+});

@@ -1,0 +1,209 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { defaultAnswer, type FakeAnswer, tokensOf, unit } from './fake-answer.ts';
+import { apiOf, type FakeRequest, readFakeRequest } from './fake-request.ts';
+import { type FakeScenario, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
+import type { FakeProviderSettings } from './fake-settings.ts';
+import { sendJson, sendReply } from './fake-send.ts';
+import { type FakeUsage, replyBody, usageOf } from './fake-wire.ts';
+
+export type { FakeAnswer, FakeToken } from './fake-answer.ts';
+export type { FakeApi, FakeRequest } from './fake-request.ts';
+export { fakeScenarios, type FakeScenario } from './fake-scenario.ts';
+export type { FakeFault, FakeProviderSettings } from './fake-settings.ts';
+export { type FakeUsage, servedBy } from './fake-wire.ts';
+export { type RemoteFakeProvider, spawnFakeProvider } from './spawn-fake-provider.ts';
+
+export interface FakeProviderOptions extends FakeProviderSettings {
+  /** What the model says: a text, or a whole answer. Default: see `defaultAnswer`. */
+  readonly answer?: (request: FakeRequest) => string | FakeAnswer;
+}
+
+/** What the fake provider saw. */
+export interface FakeTraffic {
+  /** Calls that arrived. */
+  count: number;
+  inFlight: number;
+  /** Most calls in flight at one time. */
+  peak: number;
+  /** The key of each call, in order of arrival. */
+  readonly keys: string[];
+  /** The last call that could be read. */
+  last?: FakeRequest;
+  /** What the last reply said it cost; nothing when it did not say. */
+  lastUsage?: FakeUsage;
+}
+
+/** A running fake provider. */
+export interface FakeProvider extends AsyncDisposable {
+  readonly url: string;
+  /** What an OpenAI client takes as base URL. */
+  readonly openaiBaseURL: string;
+  /** What an Anthropic client takes as base URL. */
+  readonly anthropicBaseURL: string;
+  readonly requests: FakeTraffic;
+  /** What the next calls meet, before anything else decides. */
+  readonly play: (...scenarios: FakeScenario[]) => void;
+  /** Forgets what was seen and what was to be played. */
+  readonly reset: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts an HTTP server on 127.0.0.1 that speaks Chat Completions, Responses and Anthropic Messages, and fails on request.
+ *
+ * What a call meets is decided by, in this order: its header `x-fake-scenario`; its model's name (`scenario/429`); what
+ * `play` or `script` put in line; `faults`; else it succeeds. Equal seeds and questions get equal answers.
+ *
+ * @example
+ * await using server = await startFakeProvider({ latencyMs: 50, faults: [{ scenario: '429-seconds', share: 0.1 }] });
+ * const model = openai('gpt-4o', { baseURL: server.openaiBaseURL, apiKey: 'any' });
+ */
+export async function startFakeProvider(options: FakeProviderOptions = {}): Promise<FakeProvider> {
+  const { latencyMs = 0, jitterMs = 0, seed = 1, script = [], faults = [], port = 0 } = options;
+  const requests: FakeTraffic = { count: 0, inFlight: 0, peak: 0, keys: [] };
+  const attempts = new Map<string, number>();
+  let line: FakeScenario[] = [...script];
+
+  const countAttempt = (key: string): number => {
+    const before = attempts.get(key) ?? 0;
+    attempts.set(key, before + 1);
+    return before;
+  };
+  const reset = (): void => {
+    Object.assign(requests, { count: 0, peak: requests.inFlight });
+    requests.keys.length = 0;
+    delete requests.last;
+    delete requests.lastUsage;
+    attempts.clear();
+    line = [];
+  };
+  const scenarioOf = (request: FakeRequest, header: string | undefined): FakeScenario => {
+    if (isScenario(header)) return header;
+    const named = request.model.startsWith('scenario/') ? request.model.slice('scenario/'.length) : undefined;
+    if (isScenario(named)) return named;
+    const next = line.shift();
+    if (next !== undefined) return next;
+    const struck = faults.find(({ scenario, share, sticky = false }) => {
+      const attempt = sticky ? '' : String(request.attempt);
+      return unit(`${seed}\0${scenario}\0${request.key}\0${attempt}`) < share;
+    });
+    return struck?.scenario ?? 'success';
+  };
+
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const api = apiOf(incoming.url);
+    if (api === undefined) {
+      serveControl(incoming, response, requests, reset);
+      return;
+    }
+    requests.count += 1;
+    requests.inFlight += 1;
+    requests.peak = Math.max(requests.peak, requests.inFlight);
+    response.once('close', () => (requests.inFlight -= 1));
+    const body = await readBody(incoming);
+    const request = readFakeRequest(api, body, incoming.headers, countAttempt);
+    if (request === undefined) {
+      sendJson(response, 400, { error: { message: 'not JSON', type: 'invalid_request_error', code: null } });
+      return;
+    }
+    requests.keys.push(request.key);
+    requests.last = request;
+    const header = incoming.headers['x-fake-scenario'];
+    const scenario = scenarioOf(request, typeof header === 'string' ? header : undefined);
+    const wait = latencyMs + jitterMs * unit(`${seed}\0jitter\0${request.key}`);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (response.destroyed) return;
+    serve(scenario, request, response);
+  };
+
+  const serve = (scenario: FakeScenario, request: FakeRequest, response: ServerResponse): void => {
+    delete requests.lastUsage;
+    response.setHeader(request.api === 'messages' ? 'request-id' : 'x-request-id', `req_${request.key}`);
+    if (isRejection(scenario)) {
+      const { status, headers, body } = rejectionOf(scenario, request);
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      sendJson(response, status, body);
+      return;
+    }
+    const said = say(scenario, request, options.answer, seed);
+    const usage = scenario === 'no-usage' ? undefined : usageOf(request, said);
+    if (usage !== undefined) requests.lastUsage = usage;
+    sendReply(scenario, response, JSON.stringify(replyBody(request, said, usage)));
+  };
+
+  const server = createServer({ keepAlive: true, keepAliveTimeout: 60_000 }, (incoming, response) => {
+    answer(incoming, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return {
+    url,
+    openaiBaseURL: `${url}/v1`,
+    anthropicBaseURL: url,
+    requests,
+    play: (...scenarios) => void line.push(...scenarios),
+    reset,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/**
+ * Runs a fake provider until the process is told to end; prints its addresses as one JSON line on stdout.
+ *
+ * For a process of its own; `spawnFakeProvider` starts one and stops it.
+ */
+export async function runFakeProvider(settings: FakeProviderSettings = {}): Promise<void> {
+  const { url, openaiBaseURL, anthropicBaseURL, close } = await startFakeProvider(settings);
+  process.stdout.write(`${JSON.stringify({ url, openaiBaseURL, anthropicBaseURL })}\n`);
+  // A parent that died closes this pipe: the child must not outlive it.
+  process.stdin.on('end', () => void close()).resume();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
+}
+
+function say(
+  scenario: FakeScenario,
+  request: FakeRequest,
+  answer: FakeProviderOptions['answer'],
+  seed: number,
+): FakeAnswer {
+  const given = answer?.(request) ?? defaultAnswer(request, seed);
+  const whole: FakeAnswer = typeof given === 'string' ? { text: given, stop: 'done' } : given;
+  if (scenario === 'refusal') return { text: '', stop: 'refused', refusal: 'I cannot help with that.' };
+  if (scenario === 'content-filter') return { text: '', stop: 'filtered' };
+  if (scenario === 'malformed-json') return { text: '{"score": 0.', stop: 'done' };
+  if (scenario === 'no-logprobs') return whole;
+  const text = scenario === 'length' ? whole.text.slice(0, Math.ceil(whole.text.length / 2)) : whole.text;
+  const stop = scenario === 'length' ? 'cut' : whole.stop;
+  const tokens =
+    request.topLogprobs === undefined ? {} : { tokens: tokensOf(text, request, seed, request.topLogprobs) };
+  return { ...tokens, ...whole, text, stop };
+}
+
+function serveControl(incoming: IncomingMessage, response: ServerResponse, seen: FakeTraffic, reset: () => void): void {
+  if (incoming.url === '/fake/traffic') {
+    const { count, inFlight, peak, keys } = seen;
+    sendJson(response, 200, { count, inFlight, peak, distinct: new Set(keys).size });
+  } else if (incoming.url === '/fake/reset' && incoming.method === 'POST') {
+    reset();
+    sendJson(response, 200, {});
+  } else {
+    sendJson(response, 404, { error: { message: 'no such path', type: 'invalid_request_error', code: null } });
+  }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,234 @@
+import type { Estimate, Finding, Measure, RatingTable, Undetermined } from '@assize/core';
+import {
+  clusteredMean,
+  clusteredProportion,
+  classification,
+  type Classification,
+} from '@assize/stats';
+
+import type { CriterionCase } from './criterion-case.ts';
+import { decide } from './decision.ts';
+import {
+  bare,
+  type Examination,
+  type ExaminationSettings,
+  inWords,
+  noted,
+  notApplicable,
+  someEvidence,
+} from './examination.ts';
+import { isNumber, rowsWhere } from './leave-one-out.ts';
+import { nearestLevels } from './statistics-against.ts';
+import { noVerdict, withUnrated } from './unrated-policy.ts';
+import { labelOf, saidOf, unitName } from './wording.ts';
+
+const mostLevels = 12;
+
+/**
+ * Where judge and people part, and whether the judge uses the scale as people do.
+ *
+ * Between labels: for each label, how much more often the judge gives it than people do on the same units; the largest such
+ * shift decides, with intervals that hold together. On ordered scales: the mean of judge minus people, in levels. The table,
+ * accuracy, precision, recall and F1 are against the consensus of all people.
+ */
+export const confusion: Examination = (one, table, settings) => {
+  const finding = {
+    examination: 'confusion',
+    question: 'Where do judge and people part, and does the judge use the scale as people do?',
+    severity: 2,
+    criterion: one.criterion.id,
+  } as const;
+  const reference = one.consensus.values;
+  const usable = rowsWhere(one.length, (unit) => isNumber(one.verdicts[unit]!) && isNumber(reference[unit]!));
+  if (usable.length === 0)
+    return notApplicable(
+      { ...finding, statistic: one.ordered ? 'mean-shift' : 'label-shift' },
+      'items on which judge and people both spoke',
+    );
+  const { statistic, estimate, measures, threshold, wording } = one.ordered
+    ? levelShift(one, usable, settings)
+    : labelShift(one, usable, settings);
+  const { outcome, needs } = decide(estimate, threshold, settings.profile.leastGroups);
+  return {
+    ...finding,
+    outcome,
+    statistic,
+    estimate,
+    measures: [
+      ...measures,
+      ...(one.levels > 0 && one.levels <= mostLevels ? [...cells(one, settings), ...classMeasures(one, settings)] : []),
+    ],
+    threshold,
+    summary: wording,
+    ...(outcome === 'inconclusive' && needs ? { needs } : {}),
+    evidence: outcome === 'pass' ? [] : farthest(one, table, usable),
+    ...adviceOn(outcome, one),
+  };
+};
+
+interface Shift {
+  statistic: string;
+  estimate: Estimate | Undetermined;
+  measures: Measure[];
+  threshold: Finding['threshold'] & object;
+  wording: string;
+}
+
+function labelShift(one: CriterionCase, usable: Uint32Array, { level, profile }: ExaminationSettings): Shift {
+  const clusters = usable.map((unit) => one.clusters[unit]!);
+  const used = Array.from({ length: one.levels }, (_, code) => code).filter((code) =>
+    usable.some((unit) => one.verdicts[unit] === code || one.consensus.values[unit] === code),
+  );
+  const together = 1 - (1 - level) / Math.max(1, used.length);
+  const shifts = used.map((code) => ({
+    code,
+    estimate: bare(
+      clusteredMean(
+        Float64Array.from(
+          usable,
+          (unit) => Number(one.verdicts[unit] === code) - Number(one.consensus.values[unit] === code),
+        ),
+        { level: together, clusters },
+      ),
+    ),
+  }));
+  const largest = shifts.toSorted((a, b) => Math.abs(b.estimate.value ?? 0) - Math.abs(a.estimate.value ?? 0))[0]!;
+  const label = labelOf(one, largest.code);
+  return {
+    statistic: 'label-shift',
+    estimate: noted(settled(largest.estimate), `label ${label}; holds together with ${used.length - 1} other labels`),
+    measures: shifts.map(({ code, estimate }) => ({
+      statistic: 'label-shift',
+      about: { label: labelOf(one, code) },
+      estimate: settled(estimate),
+    })),
+    threshold: profile.labelShift,
+    wording: `The largest shift of use is on ${label}: judge minus people ${inWords(largest.estimate)}.`,
+  };
+}
+
+function levelShift(one: CriterionCase, usable: Uint32Array, { level, profile }: ExaminationSettings): Shift {
+  const clusters = usable.map((unit) => one.clusters[unit]!);
+  const scale = one.criterion.scale;
+  // An interval scale has no levels: its range is cut into four steps, so that one profile serves all scales.
+  const step = scale.kind === 'interval' ? (scale.max - scale.min) / 4 : 1;
+  const differences = Float64Array.from(usable, (unit) => (one.verdicts[unit]! - one.consensus.values[unit]!) / step);
+  const estimate = settled(bare(clusteredMean(differences, { level, clusters })));
+  return {
+    statistic: 'mean-shift',
+    estimate: scale.kind === 'interval' ? noted(estimate, 'in quarters of the scale') : noted(estimate, 'in levels'),
+    measures: [spreadRatio(one, usable)].flatMap((measure) => measure ?? []),
+    threshold: profile.levelShift,
+    wording: `The judge differs from people by ${inWords(estimate)} ${scale.kind === 'interval' ? 'quarters of the scale' : 'levels'} on average.`,
+  };
+
+  function spreadRatio(of: CriterionCase, rows: Uint32Array): Measure | undefined {
+    const sd = (values: Float64Array, places: Uint32Array): number => {
+      const mean = places.reduce((total, unit) => total + values[unit]!, 0) / places.length;
+      return Math.sqrt(places.reduce((total, unit) => total + (values[unit]! - mean) ** 2, 0) / (places.length - 1));
+    };
+    const ratio = (places: Uint32Array): number | null => {
+      if (places.length < 2) return null;
+      const people = sd(of.consensus.values, places);
+      return people === 0 ? null : sd(of.verdicts, places) / people;
+    };
+    return ratio(rows) === null
+      ? undefined
+      : {
+          statistic: 'spread-ratio',
+          estimate: {
+            value: ratio(rows)!,
+            interval: null,
+            level,
+            n: rows.length,
+            method: 'SD of judge / SD of consensus',
+            notes: ['descriptive: no interval is made'],
+          },
+        };
+  }
+}
+
+/** No spread at all, as when judge and people never differ, is a difference of 0 that the number of groups bounds. */
+function settled(estimate: Estimate | Undetermined): Estimate | Undetermined {
+  if (estimate.value !== 0 || estimate.interval !== null) return estimate;
+  const bound = 3 / (estimate.groups ?? estimate.n);
+  return {
+    ...estimate,
+    interval: [-bound, bound],
+    notes: [...(estimate.notes ?? []), 'no difference was seen: bounded by 3 / groups (rule of three)'],
+  };
+}
+
+/** The share of each label of the judge among the units that people gave each label. */
+function cells(one: CriterionCase, { level }: ExaminationSettings): Measure[] {
+  const verdicts = withUnrated(one, one.ordered ? 'exclude' : 'wrong', one.consensus.values);
+  const [judge, people] = [nearestLevels(verdicts), nearestLevels(one.consensus.values)];
+  const measures: Measure[] = [];
+  for (let human = 0; human < one.levels; human++) {
+    const row = rowsWhere(one.length, (unit) => people[unit] === human && isNumber(judge[unit]!));
+    if (row.length === 0) continue;
+    for (let code = 0; code <= (one.ordered ? one.levels - 1 : noVerdict(one)); code++) {
+      const hits = Float64Array.from(row, (unit) => (judge[unit] === code ? 1 : 0));
+      if (code === noVerdict(one) && !hits.includes(1)) continue;
+      measures.push({
+        statistic: 'share-of-human-label',
+        about: { human: labelOf(one, human), judge: labelOf(one, code) },
+        estimate: bare(clusteredProportion(hits, { level, clusters: row.map((unit) => one.clusters[unit]!) })),
+      });
+    }
+  }
+  return measures;
+}
+
+/** Accuracy, balanced accuracy, F1 and MCC against the consensus; unrated units by the headline's policy. */
+function classMeasures(
+  one: CriterionCase,
+  { level, replicates, random, unrated }: ExaminationSettings,
+): Measure[] {
+  const verdicts = nearestLevels(withUnrated(one, unrated, one.consensus.values));
+  const people = nearestLevels(one.consensus.values);
+  const found = classification(people, verdicts, {
+    categories: Math.max(one.levels, ...verdicts.map((code) => (isNumber(code) ? code + 1 : 0))),
+    level,
+    replicates,
+    random: random.stream('confusion'),
+    clusters: one.clusters,
+  });
+  const named = {
+    accuracy: found.accuracy,
+    'balanced-accuracy': found.balancedAccuracy,
+    'macro-f1': found.macroF1,
+    mcc: found.mcc,
+  };
+  return Object.entries(named).map(([statistic, estimate]) => ({
+    statistic,
+    about: { policy: unrated },
+    estimate: bare(estimate),
+  }));
+}
+
+function farthest(one: CriterionCase, table: RatingTable, usable: Uint32Array): Finding['evidence'] {
+  const distance = (unit: number): number =>
+    one.ordered
+      ? Math.abs(one.verdicts[unit]! - one.consensus.values[unit]!)
+      : Number(one.verdicts[unit] !== one.consensus.values[unit]);
+  return someEvidence(
+    Array.from(usable)
+      .filter((unit) => distance(unit) > 0)
+      .toSorted((a, b) => distance(b) - distance(a) || a - b)
+      .map((unit) => ({
+        item: unitName(one, table.items, unit),
+        note: `people say ${labelOf(one, one.consensus.values[unit]!)}, the judge ${labelOf(one, one.verdicts[unit]!)}`,
+        ratings: saidOf(one, unit),
+      })),
+  );
+}
+
+function adviceOn(outcome: Finding['outcome'], one: CriterionCase): { advice?: string } {
+  if (outcome !== 'fail' && outcome !== 'warn') return {};
+  return {
+    advice: one.ordered
+      ? 'Calibrate the scores on human labels, or compare systems by rank alone: levels of judge and people do not mean the same.'
+      : 'Correct shares and win rates for the judge’s errors before you report them: it uses its labels otherwise than people do.',
+  };
+}

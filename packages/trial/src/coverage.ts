@@ -1,0 +1,80 @@
+import { type Finding, ratingStatuses } from '@assize/core';
+import { clusteredProportion } from '@assize/stats';
+
+import { decide } from './decision.ts';
+import { bare, type Examination, notApplicable, someEvidence } from './examination.ts';
+
+const about = {
+  examination: 'coverage',
+  question: 'Does the judge give verdicts, and do they differ from one another?',
+  severity: 0,
+  statistic: 'unusable-share',
+} as const;
+
+/**
+ * Whether the judge works at all: how its rows ended, and whether its verdicts ever differ.
+ *
+ * Fails, and calls the judge broken, when over a fifth of its verdicts are unreadable or failed, or when all are equal while
+ * people's are not: such a judge measures nothing, however well it agrees.
+ */
+export const coverage: Examination = (one, table, { profile, level }) => {
+  const criterion = one.criterion.id;
+  const finding = { ...about, criterion };
+  if (one.rows.length === 0) return notApplicable(finding, `${one.judge} has no ratings on ${criterion}`);
+  const clusters = Uint32Array.from(one.unitOfRow, (unit) => one.clusters[unit]!);
+  const shareOf = (wanted: (status: number) => boolean) =>
+    bare(
+      clusteredProportion(
+        Float64Array.from(one.rows, (row) => (wanted(table.status[row]!) ? 1 : 0)),
+        { level, clusters },
+      ),
+    );
+  const unusable = shareOf((status) => status === 3 || status === 4);
+  const counts = ratingStatuses.map((_, status) =>
+    one.rows.reduce((n, row) => n + (table.status[row] === status ? 1 : 0), 0),
+  );
+  const bad = counts[3]! + counts[4]!;
+  const rated = one.rows.filter((row) => table.status[row] === 0);
+  const constant = rated.length > 1 && rated.every((row) => table.value[row] === table.value[rated[0]!]);
+  const peopleDiffer =
+    new Set(one.labels.flatMap((labels) => [...labels.filter((label) => !Number.isNaN(label))])).size > 1;
+  const mostlyUnusable = bad / one.rows.length > profile.unusable.fail;
+
+  const byDecision = decide(unusable, profile.unusable, 1);
+  const outcome: Finding['outcome'] =
+    mostlyUnusable || (constant && peopleDiffer) ? 'fail' : byDecision.outcome === 'fail' ? 'warn' : byDecision.outcome;
+  const summary = mostlyUnusable
+    ? `${one.judge} is broken: ${bad} of its ${one.rows.length} verdicts are unreadable or failed.`
+    : constant && peopleDiffer
+      ? `${one.judge} is broken: all of its ${rated.length} verdicts are equal, while people's differ.`
+      : constant
+        ? `All ${rated.length} verdicts of ${one.judge} are equal, and so is what people said: nothing can be told apart.`
+        : `${rated.length} of ${one.rows.length} verdicts are rated.`;
+  const judged = one.asked.reduce((n, asked) => n + asked, 0);
+  return {
+    ...finding,
+    outcome,
+    estimate: unusable,
+    measures: ratingStatuses.map((status, code) => ({
+      statistic: `${status}-share`,
+      estimate: shareOf((found) => found === code),
+    })),
+    threshold: profile.unusable,
+    summary:
+      judged < one.length
+        ? `${summary} ${one.length - judged} of ${one.length} labelled units were never judged.`
+        : summary,
+    ...(outcome === 'inconclusive' && byDecision.needs ? { needs: byDecision.needs } : {}),
+    evidence: someEvidence(
+      Array.from(one.rows)
+        .filter((row) => table.status[row] !== 0)
+        .map((row) => ({ item: table.items[table.item[row]!]!, note: ratingStatuses[table.status[row]!]! })),
+    ),
+    ...(bad > 0
+      ? {
+          advice:
+            'Look at the raw replies of the unreadable and failed items; each policy for them is shown under agreement.',
+        }
+      : {}),
+  };
+};

@@ -1,0 +1,71 @@
+import type { Estimate, Outcome, Threshold, Undetermined } from '@assize/core';
+
+/** What an estimate means against a threshold, and what would decide it when it means nothing yet. */
+export interface Decision {
+  outcome: Outcome;
+  needs?: string;
+}
+
+/**
+ * Reads an estimate against a threshold by its interval, never by its value alone.
+ *
+ * With m where high is bad, interval [L, U] and bounds warn < fail: fewer groups than `leastGroups` are inconclusive;
+ * L > fail fails; U <= warn passes; L <= warn with U > fail is inconclusive; else it warns. Where low is bad, signs are
+ * turned; where both are bad, the interval must lie within ±warn to pass and beyond ±fail to fail.
+ */
+export function decide(estimate: Estimate | Undetermined, threshold: Threshold, leastGroups: number): Decision {
+  if (estimate.value === null) return { outcome: 'inconclusive', needs: estimate.detail };
+  const groups = estimate.groups ?? estimate.n;
+  if (groups < leastGroups) {
+    return { outcome: 'inconclusive', needs: `at least ${leastGroups} independent items; there are ${groups}` };
+  }
+  if (estimate.interval === null) {
+    return { outcome: 'inconclusive', needs: estimate.notes?.[0] ?? 'an interval, which these data do not give' };
+  }
+  const { warn, fail } = threshold;
+  const [low, high] = estimate.interval;
+  if (threshold.bad === 'both') {
+    if (low > fail || high < -fail) return { outcome: 'fail' };
+    if (low >= -warn && high <= warn) return { outcome: 'pass' };
+    const meetsPass = low <= warn && high >= -warn;
+    const leaves = low < -fail || high > fail;
+    if (!(meetsPass && leaves)) return { outcome: 'warn' };
+    return { outcome: 'inconclusive', needs: moreItems(Math.abs(estimate.value), [low, high], { warn, fail }, groups) };
+  }
+  const sign = threshold.bad === 'high' ? 1 : -1;
+  const [L, U] = sign === 1 ? [low, high] : [-high, -low];
+  const bounds = { warn: sign * warn, fail: sign * fail };
+  if (L > bounds.fail) return { outcome: 'fail' };
+  if (U <= bounds.warn) return { outcome: 'pass' };
+  if (L <= bounds.warn && U > bounds.fail) {
+    return { outcome: 'inconclusive', needs: moreItems(sign * estimate.value, [low, high], bounds, groups) };
+  }
+  return { outcome: 'warn' };
+}
+
+/**
+ * How many independent items would decide, if the estimate stayed where it is: widths shrink with the root of their number,
+ * and the interval decides once it no longer reaches over both bounds.
+ */
+function moreItems(
+  m: number,
+  [low, high]: [number, number],
+  { warn, fail }: { warn: number; fail: number },
+  groups: number,
+): string {
+  const half = (high - low) / 2;
+  const room = Math.max(m - warn, fail - m);
+  const wanted = Math.max(groups + 1, Math.ceil(groups * (half / room) ** 2));
+  return `about ${wanted} independent items, ${wanted - groups} more than now, if the estimate stays where it is`;
+}
+
+const order: Outcome[] = ['fail', 'inconclusive', 'warn', 'pass', 'not-applicable'];
+
+/** The gravest of several decisions: a failure decides whatever else is open. */
+export function gravest(decisions: readonly Decision[]): Decision {
+  return (
+    decisions.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0] ?? {
+      outcome: 'not-applicable',
+    }
+  );
+}

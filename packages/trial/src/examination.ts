@@ -1,0 +1,82 @@
+import type { Estimate, EvidenceRow, Finding, Random, RatingTable, Undetermined, UnratedPolicy } from '@assize/core';
+
+import type { CriterionCase } from './criterion-case.ts';
+import type { Profile } from './profile.ts';
+
+/** What every examination is told beside the case. */
+export interface ExaminationSettings {
+  profile: Profile;
+  level: number;
+  replicates: number;
+  /** The policy of the headline figures; the others are shown beside it where they differ. */
+  unrated: UnratedPolicy;
+  random: Random;
+}
+
+/** One question put to the ratings of one criterion. Pure: the same ratings, settings and seed give the same finding. */
+export type Examination = (one: CriterionCase, table: RatingTable, settings: ExaminationSettings) => Finding;
+
+/** A finding that these data cannot give, with what is missing. */
+export function notApplicable(
+  finding: Pick<Finding, 'examination' | 'question' | 'severity' | 'criterion' | 'statistic'>,
+  missing: string,
+): Finding {
+  return {
+    ...finding,
+    outcome: 'not-applicable',
+    estimate: { value: null, reason: 'no-data', detail: missing, n: 0, method: finding.statistic },
+    measures: [],
+    summary: `Not examined: ${missing}.`,
+    needs: missing,
+    evidence: [],
+  };
+}
+
+/** An estimate with the fields of the contract alone: statistics carry more beside them. */
+export function bare(result: Estimate | Undetermined): Estimate | Undetermined {
+  if (result.value === null) {
+    const { reason, detail, n, method } = result;
+    return { value: null, reason, detail, n, method };
+  }
+  const { value, interval, level, n, groups, nEffective, se, method, notes } = result;
+  return {
+    value,
+    interval,
+    level,
+    n,
+    ...(groups === undefined ? {} : { groups }),
+    ...(nEffective === undefined ? {} : { nEffective }),
+    ...(se === undefined ? {} : { se }),
+    method,
+    ...(notes === undefined || notes.length === 0 ? {} : { notes }),
+  };
+}
+
+/** An estimate with one more note. */
+export function noted(result: Estimate | Undetermined, ...notes: string[]): Estimate | Undetermined {
+  const one = bare(result);
+  if (one.value === null || notes.length === 0) return one;
+  return { ...one, notes: [...(one.notes ?? []), ...notes] };
+}
+
+/** `0.71 [0.68, 0.74]`, or why there is no number. For sentences; tables are the report's. */
+export function inWords(estimate: Estimate | Undetermined): string {
+  if (estimate.value === null) return `undetermined (${estimate.detail})`;
+  const { value, interval } = estimate;
+  return interval === null
+    ? `${round(value)} (no interval)`
+    : `${round(value)} [${round(interval[0])}, ${round(interval[1])}]`;
+}
+
+function round(value: number): string {
+  const text = value.toFixed(Math.abs(value) < 0.1 ? 3 : 2);
+  return Number(text) === 0 ? '0' : text;
+}
+
+/** The most evidence rows that a finding carries. */
+export const mostEvidence = 10;
+
+/** At most `mostEvidence` rows, in the order given. */
+export function someEvidence(rows: readonly EvidenceRow[]): EvidenceRow[] {
+  return rows.slice(0, mostEvidence);
+}

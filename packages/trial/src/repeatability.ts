@@ -1,0 +1,157 @@
+import type { Measure, RatingTable } from '@assize/core';
+import { clusteredMean, clusteredRatio, krippendorffAlpha } from '@assize/stats';
+
+import type { CriterionCase } from './criterion-case.ts';
+import { decide } from './decision.ts';
+import { bare, type Examination, inWords, notApplicable, someEvidence } from './examination.ts';
+import { alphaMetric } from './human-ceiling.ts';
+import { labelOf, unitName } from './wording.ts';
+
+/** The verdicts on one unit in one order, a sample an entry; NaN where unrated. */
+interface Cell {
+  unit: number;
+  verdicts: Float64Array;
+}
+
+/**
+ * Whether the judge says the same when asked the same again.
+ *
+ * Krippendorff's alpha with samples as raters decides. Repetition stability is the mean share of the modal verdict, unrated
+ * verdicts being a value of their own (Shi et al., arXiv:2406.07791); its chance level is high, hence alpha.
+ */
+export const repeatability: Examination = (one, table, { profile, level, replicates, random }) => {
+  const metric = alphaMetric(one);
+  const finding = {
+    examination: 'repeatability',
+    question: 'Does the judge say the same when it is asked the same again?',
+    severity: 1,
+    criterion: one.criterion.id,
+    statistic: `alpha-${metric}`,
+  } as const;
+  const cells = cellsOf(one, table).filter(({ verdicts }) => verdicts.length > 1);
+  if (cells.length === 0) return notApplicable(finding, 'repetitions of the same question (a column sample)');
+  const clusters = Uint32Array.from(cells, ({ unit }) => one.clusters[unit]!);
+  const most = Math.max(...cells.map(({ verdicts }) => verdicts.length));
+  const values = new Float64Array(cells.length * most).fill(Number.NaN);
+  cells.forEach(({ verdicts }, row) => values.set(verdicts, row * most));
+  const alpha = bare(
+    krippendorffAlpha(
+      { values, rows: cells.length, columns: most },
+      { metric, level, replicates, clusters, random: random.stream('repeatability') },
+    ),
+  );
+  // A judge that never varies, on items or on repetitions, is repeatable; alpha cannot say so.
+  const constant = alpha.value === null && alpha.reason === 'one-category';
+  const decision = constant
+    ? { outcome: 'pass' as const }
+    : decide(alpha, profile.repeatabilityAlpha, profile.leastGroups);
+  const agreements = cells.map(({ verdicts }) => agreeingPairs(verdicts));
+  const measures: Measure[] = [
+    {
+      statistic: 'repetition-stability',
+      estimate: bare(
+        clusteredMean(
+          Float64Array.from(cells, ({ verdicts }) => modalShare(verdicts)),
+          { level, clusters },
+        ),
+      ),
+    },
+    {
+      statistic: 'agreement-of-repetitions',
+      estimate: bare(
+        clusteredRatio(
+          Float64Array.from(agreements, ([equal]) => equal),
+          Float64Array.from(agreements, ([, pairs]) => pairs),
+          { level, clusters },
+        ),
+      ),
+    },
+    {
+      statistic: 'all-equal',
+      estimate: bare(
+        clusteredMean(
+          Float64Array.from(cells, ({ verdicts }) => (modalShare(verdicts) === 1 ? 1 : 0)),
+          { level, clusters },
+        ),
+      ),
+    },
+    ...(one.ordered
+      ? [
+          {
+            statistic: 'spread-of-repetitions',
+            estimate: bare(
+              clusteredMean(
+                Float64Array.from(cells, ({ verdicts }) => deviation(verdicts)),
+                { level, clusters },
+              ),
+            ),
+          },
+        ]
+      : []),
+  ];
+  return {
+    ...finding,
+    outcome: decision.outcome,
+    estimate: alpha,
+    measures,
+    threshold: profile.repeatabilityAlpha,
+    summary: constant
+      ? `All repetitions are equal (${cells.length} questions asked up to ${most} times).`
+      : `${cells.length} questions asked up to ${most} times: alpha among repetitions ${inWords(alpha)}.`,
+    ...(decision.outcome === 'inconclusive' && 'needs' in decision && decision.needs ? { needs: decision.needs } : {}),
+    evidence: someEvidence(
+      cells
+        .filter(({ verdicts }) => modalShare(verdicts) < 1)
+        .toSorted((a, b) => modalShare(a.verdicts) - modalShare(b.verdicts) || a.unit - b.unit)
+        .map(({ unit, verdicts }) => ({
+          item: unitName(one, table.items, unit),
+          note: `asked again: ${Array.from(verdicts, (value) => (Number.isNaN(value) ? 'unrated' : labelOf(one, value))).join(', ')}`,
+        })),
+    ),
+    ...(decision.outcome === 'fail' || decision.outcome === 'warn'
+      ? { advice: 'Ask several times and average, or take the most frequent verdict.' }
+      : {}),
+  };
+};
+
+function cellsOf(one: CriterionCase, table: RatingTable): Cell[] {
+  const cells = new Map<string, { unit: number; samples: Map<number, number> }>();
+  one.rows.forEach((row, place) => {
+    const unit = one.unitOfRow[place]!;
+    const key = `${unit}/${table.order[row]}`;
+    const cell = cells.get(key) ?? { unit, samples: new Map<number, number>() };
+    cell.samples.set(table.sample[row]!, table.status[row] === 0 ? table.value[row]! : Number.NaN);
+    cells.set(key, cell);
+  });
+  return [...cells.values()]
+    .map(({ unit, samples }) => ({
+      unit,
+      verdicts: Float64Array.from(
+        [...samples].toSorted(([a], [b]) => a - b),
+        ([, value]) => value,
+      ),
+    }))
+    .toSorted((a, b) => a.unit - b.unit);
+}
+
+function modalShare(verdicts: Float64Array): number {
+  const counts = new Map<string, number>();
+  for (const verdict of verdicts) counts.set(String(verdict), (counts.get(String(verdict)) ?? 0) + 1);
+  return Math.max(...counts.values()) / verdicts.length;
+}
+
+/** Pairs of rated repetitions that are equal, and all such pairs. */
+function agreeingPairs(verdicts: Float64Array): [number, number] {
+  const rated = verdicts.filter((verdict) => !Number.isNaN(verdict));
+  let equal = 0;
+  for (let i = 0; i < rated.length; i++) for (let j = i + 1; j < rated.length; j++) if (rated[i] === rated[j]) equal++;
+  return [equal, (rated.length * (rated.length - 1)) / 2];
+}
+
+/** Standard deviation of rated repetitions, divisor n − 1; NaN below two. */
+function deviation(verdicts: Float64Array): number {
+  const rated = verdicts.filter((verdict) => !Number.isNaN(verdict));
+  if (rated.length < 2) return Number.NaN;
+  const mean = rated.reduce((a, b) => a + b, 0) / rated.length;
+  return Math.sqrt(rated.reduce((total, value) => total + (value - mean) ** 2, 0) / (rated.length - 1));
+}

@@ -1,0 +1,90 @@
+import type { Estimate, Measure, Undetermined } from '@assize/core';
+import { clusterBootstrap, clusteredProportion, cohenKappa, gwetAc, kendall, pearson, spearman, matrixOf } from '@assize/stats';
+
+import type { CriterionCase } from './criterion-case.ts';
+import { bare, type ExaminationSettings } from './examination.ts';
+import { isNumber } from './leave-one-out.ts';
+import { spearmanOf } from './row-statistics.ts';
+
+/** Which agreement statistics a criterion has, the deciding one first. */
+export function statisticsOf(one: CriterionCase): string[] {
+  if (!one.ordered) return ['agreement', 'kappa', 'ac1'];
+  if (one.levels === 0) return ['spearman', 'pearson', 'kendall-tau-b'];
+  return ['spearman', 'kappa-quadratic', 'kappa', 'agreement', 'pearson', 'kendall-tau-b'];
+}
+
+/**
+ * One agreement statistic of the judge's values against a reference, over the units where both have one.
+ *
+ * Kappa, AC1 and exact agreement need levels: averages are rounded to the nearest, halves up.
+ */
+export function statisticAgainst(
+  name: string,
+  one: CriterionCase,
+  verdicts: Float64Array,
+  reference: Float64Array,
+  settings: ExaminationSettings,
+): Estimate | Undetermined {
+  const { level, replicates } = settings;
+  const rows = verdicts.map((verdict, unit) => (isNumber(verdict) && isNumber(reference[unit]!) ? 1 : 0));
+  const pick = <T extends Float64Array | Uint32Array>(values: T): T =>
+    values.filter((_, unit) => rows[unit] === 1) as T;
+  const [mine, theirs, clusters] = [pick(verdicts), pick(reference), pick(one.clusters)];
+  const random = settings.random.stream(`statistic/${name}`);
+  const options = { level, replicates, random, clusters };
+  const [a, b] = [nearestLevels(mine), nearestLevels(theirs)];
+  const categories = Math.max(one.levels, ...a.map((code) => code + 1));
+  switch (name) {
+    case 'agreement':
+      return bare(
+        clusteredProportion(
+          Float64Array.from(a, (code, i) => (code === b[i] ? 1 : 0)),
+          { level, clusters },
+        ),
+      );
+    case 'kappa':
+      return bare(cohenKappa(a, b, { ...options, categories }));
+    case 'kappa-linear':
+      return bare(cohenKappa(a, b, { ...options, categories, weights: 'linear' }));
+    case 'kappa-quadratic':
+      return bare(cohenKappa(a, b, { ...options, categories, weights: 'quadratic' }));
+    case 'ac1':
+      return bare(gwetAc(matrixOf(Array.from(a, (code, i) => [code, b[i]!])), { ...options, categories }));
+    case 'pearson':
+      return bare(pearson(mine, theirs, options));
+    case 'spearman':
+      // Ranked by counting, which makes resampling cheap; the value is spearman's of @assize/stats.
+      return varied(mine, theirs)
+        ? { ...bare(clusterBootstrap(clusters, spearmanOf(mine, theirs), options)), method: 'spearman, bootstrap percentile' }
+        : bare(spearman(mine, theirs, { ...options, interval: 'none' }));
+    case 'kendall-tau-b':
+      return bare(kendall(mine, theirs, options));
+    default:
+      throw new RangeError(`no statistic is called ${name}`);
+  }
+}
+
+/** The statistics of a criterion as measures about a rater and a reference. */
+export function measuresAgainst(
+  one: CriterionCase,
+  verdicts: Float64Array,
+  reference: Float64Array,
+  settings: ExaminationSettings,
+  about: Record<string, string>,
+  names: readonly string[] = statisticsOf(one),
+): Measure[] {
+  return names.map((statistic) => ({
+    statistic,
+    about,
+    estimate: statisticAgainst(statistic, one, verdicts, reference, settings),
+  }));
+}
+
+/** Places of levels nearest to values, halves up. */
+export function nearestLevels(values: Float64Array): Float64Array {
+  return values.map((value) => Math.floor(value + 0.5));
+}
+
+function varied(...columns: Float64Array[]): boolean {
+  return columns.every((values) => values.length > 1 && values.some((value) => value !== values[0]));
+}

@@ -1,0 +1,37 @@
+import { decode } from '@assize/core';
+
+import type { CriterionCase } from './criterion-case.ts';
+
+/** A value of a case as people read it; an average between levels as a number. */
+export function labelOf(one: CriterionCase, code: number): string {
+  if (Number.isNaN(code)) return 'nothing';
+  if (one.criterion.scale.kind === 'preference')
+    return ['first response', 'second response', 'tie', 'unrated'][code] ?? String(code);
+  if (one.levels > 0 && code === one.levels) return 'unrated';
+  const value = Number.isInteger(code) || one.levels === 0 ? decode(one.criterion.scale, code) : undefined;
+  return value === undefined ? `${(code + firstLevel(one)).toFixed(2)}` : String(value);
+}
+
+/** The number of the first level, so that averages of places read as averages of levels. */
+function firstLevel(one: CriterionCase): number {
+  const first = decode(one.criterion.scale, 0);
+  return typeof first === 'number' ? first : 0;
+}
+
+/** What each rater said of a unit. */
+export function saidOf(one: CriterionCase, unit: number): Record<string, string> {
+  const said = Object.fromEntries(
+    one.people.flatMap((person, place) => {
+      const value = one.labels[place]![unit]!;
+      return Number.isNaN(value) ? [] : [[person, labelOf(one, value)]];
+    }),
+  );
+  const verdict = one.verdicts[unit]!;
+  return { [one.judge]: Number.isNaN(verdict) ? 'unrated' : labelOf(one, verdict), ...said };
+}
+
+/** The item of a unit as people name it; the response too where an item has more than one rated. */
+export function unitName(one: CriterionCase, items: readonly string[], unit: number): string {
+  const id = items[one.item[unit]!]!;
+  return one.response.some((response) => response > 0) ? `${id} (response ${one.response[unit]! + 1})` : id;
+}

@@ -1,0 +1,144 @@
+import type { Abilities, JsonObject, Message, ModelRequest } from '@assize/core';
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type { ResponseCreateParamsNonStreaming } from 'openai/resources/responses/responses';
+
+import type { Family } from './abilities.ts';
+
+/** What a translation needs to know of the model and of who serves it. */
+export interface Served {
+  readonly abilities: Abilities;
+  readonly family: Family;
+  /** Whether OpenAI or Azure answer, whose parameters are stricter than those of compatible servers. */
+  readonly vendor: boolean;
+  /** Fields that are sent as they are, such as OpenRouter's `provider` or vLLM's `structured_outputs`. */
+  readonly extraBody?: JsonObject;
+}
+
+/** A request on the wire, and the settings that were asked for and are not in it. */
+export interface Sent<Body> {
+  readonly body: Body;
+  readonly notApplied: string[];
+}
+
+/** A request of ours in the words of Chat Completions. */
+export function toChatRequest(
+  model: string,
+  request: ModelRequest,
+  served: Served,
+): Sent<ChatCompletionCreateParamsNonStreaming> {
+  const { temperature, seed, topLogprobs, output, effort, notApplied } = applicable(request, served);
+  const stop = served.family === 'reasoning' ? undefined : request.stop;
+  if (request.stop && !stop) notApplied.push('stop');
+  const limit = request.maxOutputTokens;
+  const body: ChatCompletionCreateParamsNonStreaming = {
+    model,
+    messages: request.messages.map((message) => ({ role: roleOf(message), content: wordsOf(message) })),
+    stream: false,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(limit === undefined ? {} : served.vendor ? { max_completion_tokens: limit } : { max_tokens: limit }),
+    ...(output === undefined
+      ? {}
+      : {
+          response_format: {
+            type: 'json_schema',
+            json_schema: { name: schemaName(output.name), schema: output.schema, strict: isStrict(output.schema) },
+          },
+        }),
+  };
+  return { body: Object.assign(body, served.extraBody), notApplied };
+}
+
+/** A request of ours in the words of the Responses API, which has no seed and no stop sequences. Nothing is stored there. */
+export function toResponsesRequest(
+  model: string,
+  request: ModelRequest,
+  served: Served,
+): Sent<ResponseCreateParamsNonStreaming> {
+  const { temperature, topLogprobs, output, effort, notApplied } = applicable(request, {
+    ...served,
+    abilities: { ...served.abilities, seed: false },
+  });
+  if (request.stop) notApplied.push('stop');
+  const body: ResponseCreateParamsNonStreaming = {
+    model,
+    input: request.messages.map((message) => ({ role: roleOf(message), content: wordsOf(message) })),
+    stream: false,
+    store: false,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topLogprobs === undefined ? {} : { include: ['message.output_text.logprobs'], top_logprobs: topLogprobs }),
+    ...(effort === undefined ? {} : { reasoning: { effort } }),
+    ...(request.maxOutputTokens === undefined ? {} : { max_output_tokens: request.maxOutputTokens }),
+    ...(output === undefined
+      ? {}
+      : {
+          text: {
+            format: {
+              type: 'json_schema',
+              name: schemaName(output.name),
+              schema: output.schema,
+              strict: isStrict(output.schema),
+            },
+          },
+        }),
+  };
+  return { body: Object.assign(body, served.extraBody), notApplied };
+}
+
+const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+/** The settings that may be sent; what was asked for and may not is named in `notApplied`. */
+function applicable(request: ModelRequest, { abilities, family, vendor }: Served) {
+  const notApplied: string[] = [];
+  const ifAble = <Value>(name: string, value: Value | undefined, able: boolean): Value | undefined => {
+    if (value === undefined || able) return value;
+    notApplied.push(name);
+    return undefined;
+  };
+  const asked = ifAble('topLogprobs', request.topLogprobs, abilities.logprobs);
+  const topLogprobs = asked === undefined ? undefined : Math.min(asked, abilities.topLogprobs);
+  if (asked !== topLogprobs) notApplied.push('topLogprobs');
+  const effort = efforts.find((known) => known === request.effort);
+  // A plain model of OpenAI's rejects an effort; a word that the API does not know is rejected by all.
+  const takesEffort = effort !== undefined && !(vendor && family === 'plain');
+  ifAble('effort', request.effort, takesEffort);
+  return {
+    temperature: ifAble('temperature', request.temperature, abilities.temperature),
+    seed: ifAble('seed', request.seed, abilities.seed),
+    topLogprobs,
+    output: ifAble('output', request.output?.kind === 'json' ? request.output : undefined, abilities.jsonSchema),
+    effort: takesEffort ? effort : undefined,
+    notApplied,
+  };
+}
+
+/** No tools are declared, so what a tool said is shown to the model as text of the user. */
+function roleOf({ role }: Message): 'system' | 'user' | 'assistant' {
+  return role === 'tool' ? 'user' : role;
+}
+
+/** Names are written into the text: half of the servers refuse the field and the others disagree on its letters. */
+function wordsOf({ role, name, content }: Message): string {
+  const speaker = name ?? (role === 'tool' ? 'tool' : undefined);
+  return speaker === undefined ? content : `${speaker}: ${content}`;
+}
+
+function schemaName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'reply';
+}
+
+/** Whether a schema is of the subset that strict decoding takes: every object closed, every property required. */
+export function isStrict(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.every(isStrict);
+  if (typeof schema !== 'object' || schema === null) return true;
+  const { type, properties, required, additionalProperties }: { [field: string]: unknown } = { ...schema };
+  if (type === 'object' || properties !== undefined) {
+    const names = Object.keys(properties ?? {});
+    const closed = additionalProperties === false;
+    if (!closed || !Array.isArray(required) || !names.every((name) => required.includes(name))) return false;
+  }
+  return Object.values(schema).every(isStrict);
+}
