@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
@@ -9,4 +10,7 @@ export default defineConfig({
   target: 'node22',
   removeNodeProtocol: false, // the default turns 'node:sqlite' into 'sqlite', which does not exist
   noExternal: [/^@stdlib\//], // 246 packages when installed; bundled, so that a user installs one
+  esbuildOptions(options) {
+    options.alias = { debug: fileURLToPath(new URL('./silent-debug.cjs', import.meta.url)) };
+  },
 });

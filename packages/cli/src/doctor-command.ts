@@ -58,18 +58,26 @@ function diagnose(file: string, sketch: TableSketch, named: string | undefined):
 }
 
 function inWords(file: string, { sketch, judge, examinations, command }: Diagnosis): string {
-  const delimiter = sketch.delimiter === undefined ? '' : `, separated by ${{ ',': 'commas', ';': 'semicolons', '\t': 'tabs' }[sketch.delimiter] ?? sketch.delimiter}`;
+  const delimiter =
+    sketch.delimiter === undefined
+      ? ''
+      : `, separated by ${{ ',': 'commas', ';': 'semicolons', '\t': 'tabs' }[sketch.delimiter] ?? sketch.delimiter}`;
   const lines = [
     `${file}: ${sketch.format.toUpperCase()}${delimiter}, ${sketch.encoding}${sketch.compressed ? ', gzip' : ''}${sketch.decimalComma ? ', decimal commas' : ''}, ${sketch.layout} layout; ${sketch.complete ? 'all' : 'the first'} ${sketch.rows} rows looked at`,
     '',
     ...columnsTable(sketch),
     '',
     `Raters: ${sketch.raters.map(({ name, kind, ratings }) => `${name} (${kind === 'human' ? 'person' : kind}, ${ratings})`).join(', ') || 'none found'}`,
-    ...sketch.criteria.map(({ id, scale, reason, notes }) => `Criterion ${id}: ${scale ? formatScale(scale) : 'no scale proposed'} (${reason})${notes.map((note) => `; ${note}`).join('')}`),
+    ...sketch.criteria.map(
+      ({ id, scale, reason, notes }) =>
+        `Criterion ${id}: ${scale ? formatScale(scale) : 'no scale proposed'} (${reason})${notes.map((note) => `; ${note}`).join('')}`,
+    ),
     ...sketch.problems.map((problem) => `Problem: ${problem}`),
     '',
     judge === null ? 'No rater looks like a judge: name one with --judge.' : `A trial of ${judge} can ask:`,
-    ...examinations.map(({ examination, missing }) => `  ${missing === null ? 'yes' : 'no '}  ${examination.padEnd(14)} ${missing === null ? '' : `needs ${missing}`}`.trimEnd()),
+    ...examinations.map(({ examination, missing }) =>
+      `  ${missing === null ? 'yes' : 'no '}  ${examination.padEnd(14)} ${missing === null ? '' : `needs ${missing}`}`.trimEnd(),
+    ),
     '',
     command === null ? 'A trial needs a judge and at least one other rater.' : `Run: ${command}`,
   ];
@@ -79,12 +87,22 @@ function inWords(file: string, { sketch, judge, examinations, command }: Diagnos
 function columnsTable({ columns }: TableSketch): string[] {
   const rows = [
     ['COLUMN', 'TAKEN FOR', 'DISTINCT', 'EMPTY', 'VALUES, AND WHY'],
-    ...columns.map(({ name, takenFor, distinct, emptyShare, values, why }) => [name, takenFor, String(distinct), `${Math.round(emptyShare * 100)} %`, `${values.slice(0, 3).join(', ')} - ${why}`]),
+    ...columns.map(({ name, takenFor, distinct, emptyShare, values, why }) => [
+      name,
+      takenFor,
+      String(distinct),
+      `${Math.round(emptyShare * 100)} %`,
+      `${values.slice(0, 3).join(', ')} - ${why}`,
+    ]),
   ];
   const widths = rows[0]!.map((_, place) => Math.min(28, Math.max(...rows.map((row) => row[place]!.length))));
   return rows.map((row) =>
     row
-      .map((cell, place) => (place === row.length - 1 ? cell : (cell.length > widths[place]! ? `${cell.slice(0, widths[place]! - 1)}…` : cell).padEnd(widths[place]!)))
+      .map((cell, place) =>
+        place === row.length - 1
+          ? cell
+          : (cell.length > widths[place]! ? `${cell.slice(0, widths[place]! - 1)}…` : cell).padEnd(widths[place]!),
+      )
       .join('  ')
       .trimEnd(),
   );

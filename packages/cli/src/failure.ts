@@ -1,7 +1,16 @@
 import type { Output } from './console.ts';
 
 /** Stable exit codes; docs/exit-codes.md says what each means. */
-export const exitCode = { done: 0, failed: 1, usage: 2, incomplete: 3, inconclusive: 4, internal: 70, interrupted: 130, terminated: 143 } as const;
+export const exitCode = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  incomplete: 3,
+  inconclusive: 4,
+  internal: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 // The brand of @assize/core's errors, by the global registry: importing core here would cost every --help its start.
 const brand = Symbol.for('assize.error');
@@ -21,8 +30,11 @@ const incompleteCodes = new Set(['runner/disk-full', 'runner/read-only', 'runner
 /** Says what went wrong, where, and what to do; returns the exit code. */
 export function explain(error: unknown, stderr: Output, verbose: boolean): number {
   if (isOurs(error)) {
-    stderr.write(`error: ${visible(error.message)}\n${error.hint === '' ? '' : `  ${visible(error.hint)}\n`}  [${error.code}]\n`);
-    if (verbose && error instanceof Error && error.cause !== undefined) stderr.write(`  cause: ${visible(String(error.cause))}\n`);
+    stderr.write(
+      `error: ${visible(error.message)}\n${error.hint === '' ? '' : `  ${visible(error.hint)}\n`}  [${error.code}]\n`,
+    );
+    if (verbose && error instanceof Error && error.cause !== undefined)
+      stderr.write(`  cause: ${visible(String(error.cause))}\n`);
     return error.code.startsWith('provider/') || incompleteCodes.has(error.code) ? exitCode.incomplete : exitCode.usage;
   }
   if (error instanceof Error && error.name === 'AbortError') {
@@ -34,7 +46,9 @@ export function explain(error: unknown, stderr: Output, verbose: boolean): numbe
     stderr.write(`error: ${visible(system)}\n`);
     return exitCode.usage;
   }
-  stderr.write(`This is a bug in assize, not in your data. Please report it with the lines below.\n${visible(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+  stderr.write(
+    `This is a bug in assize, not in your data. Please report it with the lines below.\n${visible(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+  );
   return exitCode.internal;
 }
 
@@ -58,5 +72,8 @@ function systemError(error: unknown): string | undefined {
 /** Control characters shown, not obeyed: messages quote files that anybody may have written. */
 export function visible(text: string): string {
   // oxlint-disable-next-line no-control-regex -- the point is to find them
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -3,7 +3,9 @@ import { runCli } from './run-cli.ts';
 
 const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && (minor < 23 || (minor === 23 && patch < 3)))) {
-  process.stderr.write(`assize needs Node 22.23.3 or later (found ${process.versions.node}); Node 24 is the one to install.\n`);
+  process.stderr.write(
+    `assize needs Node 22.23.3 or later (found ${process.versions.node}); Node 24 is the one to install.\n`,
+  );
   process.exit(2);
 }
 

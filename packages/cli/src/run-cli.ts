@@ -29,14 +29,27 @@ export async function runCli(argv: readonly string[], console: Console): Promise
   program
     .command('trial')
     .description('put a judge on trial from a file of ratings')
-    .argument('<ratings...>', 'CSV, TSV or JSONL, gzip too: one rating a row, or one item a row with a column for each rater')
+    .argument(
+      '<ratings...>',
+      'CSV, TSV or JSONL, gzip too: one rating a row, or one item a row with a column for each rater',
+    )
     .requiredOption('--judge <rater>', 'the rater to be tried')
     .option('--humans <a,b,c>', 'the people it is held against (default: all other raters)', list)
-    .option('--scale <scale>', 'binary | nominal:a,b,c | ordinal:1..5 | interval:0..1 | preference | preference:no-ties (default: proposed from the data, and said)')
+    .option(
+      '--scale <scale>',
+      'binary | nominal:a,b,c | ordinal:1..5 | interval:0..1 | preference | preference:no-ties (default: proposed from the data, and said)',
+    )
     .option('--criterion <id>', 'which criterion, where the file has several')
-    .option('--group <column>', 'what is not independent: the same prompt, document or conversation (default: a column named group)')
+    .option(
+      '--group <column>',
+      'what is not independent: the same prompt, document or conversation (default: a column named group)',
+    )
     .option('--facet <column>', 'a column to report slices by; may be given again', collect, [])
-    .addOption(new Option('--unrated <policy>', 'what verdicts that are none count as').choices(['exclude', 'tie', 'wrong', 'worst']).default('exclude'))
+    .addOption(
+      new Option('--unrated <policy>', 'what verdicts that are none count as')
+        .choices(['exclude', 'tie', 'wrong', 'worst'])
+        .default('exclude'),
+    )
     .option('--level <level>', 'level of the intervals', levelOf, 0.95)
     .option('--seed <seed>', 'seed of the resampling', wholeNumber, 1)
     .option('--replicates <n>', 'resamples of each bootstrap', wholeNumber, 2000)
@@ -117,7 +130,9 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
 
 function versionOf(): string {
   const manifest: unknown = createRequire(import.meta.url)('../package.json');
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
 }
 
 function list(text: string): string[] {

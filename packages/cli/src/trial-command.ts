@@ -34,7 +34,11 @@ const badProfileFile = defineError('cli/bad-profile-file', (facts: { file: strin
 }));
 
 /** `assize trial`: ratings in, a judge card out. Returns the exit code of the verdict. */
-export async function trialCommand(files: readonly string[], raw: Record<string, unknown>, console: Console): Promise<number> {
+export async function trialCommand(
+  files: readonly string[],
+  raw: Record<string, unknown>,
+  console: Console,
+): Promise<number> {
   const options = optionsSchema.parse(raw);
   const paths = files.map((file) => resolve(console.cwd, file));
   const say = (line: string): void => console.stderr.write(`${visible(line)}\n`);
@@ -50,7 +54,8 @@ export async function trialCommand(files: readonly string[], raw: Record<string,
     ...(console.stderr.isTTY ? { onProgress: progressLine(console) } : {}),
   });
   for (const note of loaded.notes) say(`note: ${note}`);
-  for (const { file, line, column, problem } of loaded.quarantined.slice(0, 20)) say(`set aside: ${file}:${line} ${column}: ${problem}`);
+  for (const { file, line, column, problem } of loaded.quarantined.slice(0, 20))
+    say(`set aside: ${file}:${line} ${column}: ${problem}`);
   if (loaded.quarantined.length > 20) say(`set aside: ${loaded.quarantined.length - 20} more`);
 
   const card = putOnTrial(loaded.table, {
@@ -69,9 +74,18 @@ export async function trialCommand(files: readonly string[], raw: Record<string,
 }
 
 /** Prints a card, and writes it as HTML, Markdown and JSON where a folder is named. */
-export async function showCard(card: JudgeCard, { json, out }: { json: boolean; out: string | undefined }, console: Console): Promise<void> {
+export async function showCard(
+  card: JudgeCard,
+  { json, out }: { json: boolean; out: string | undefined },
+  console: Console,
+): Promise<void> {
   console.stdout.write(
-    json ? renderJson(card) : renderTerminal(card, { colour: wantsColour(console.stdout, console.env), width: Math.min(100, console.stdout.columns) }),
+    json
+      ? renderJson(card)
+      : renderTerminal(card, {
+          colour: wantsColour(console.stdout, console.env),
+          width: Math.min(100, console.stdout.columns),
+        }),
   );
   if (out === undefined) {
     if (!json && console.stderr.isTTY) console.stderr.write('Add --out DIR for the card as a page.\n');
@@ -93,7 +107,10 @@ export async function profileFrom(name: string, cwd: string): Promise<NonNullabl
   try {
     data = JSON.parse(await readFile(resolve(cwd, name), 'utf8'));
   } catch (error) {
-    throw badProfileFile({ file: name, problem: error instanceof Error ? error.message : 'cannot be read' }, { cause: error });
+    throw badProfileFile(
+      { file: name, problem: error instanceof Error ? error.message : 'cannot be read' },
+      { cause: error },
+    );
   }
   return profileOf(data);
 }

@@ -9,7 +9,7 @@ import {
   type RatingTable,
 } from '@assize/core';
 
-import { contradictoryRating, offScaleRating, twoGroups, twoScales, unknownCriterion } from './dataset-errors.ts';
+import { contradictoryRating, offScaleRating, twoScales, unknownCriterion } from './dataset-errors.ts';
 import { dictionary } from './dictionary.ts';
 import { nearestName } from './nearest-name.ts';
 import { guessRaterKind } from './rater-kind.ts';
@@ -126,7 +126,14 @@ export function createTableBuilder({ criteria, groups, facets = {}, kinds = {} }
       return duplicates;
     },
     finish: () =>
-      columns.freeze({ items: items.names, raters: raters.names, raterKinds, criteria, orders: seenOrders.list, facts }),
+      columns.freeze({
+        items: items.names,
+        raters: raters.names,
+        raterKinds,
+        criteria,
+        orders: seenOrders.list,
+        facts,
+      }),
   };
 
   function itemCode(id: string): number {

@@ -80,24 +80,27 @@ export function realValues(profile: ColumnProfile): string[] {
   return [...profile.values.keys()].filter((value) => statusOfWord(value) === undefined);
 }
 
+export function mostlyNumbers(profile: ColumnProfile): boolean {
+  return profile.numbers >= profile.filled * 0.5;
+}
+
 /** Whether a column could hold ratings: numbers, or a few short words. */
 export function looksLikeValues(profile: ColumnProfile): boolean {
   if (profile.filled === 0 || profile.lists > 0) return false;
   const values = realValues(profile);
   if (values.length === 0) return false;
-  if (profile.numbers >= profile.filled * 0.5) return true;
+  if (mostlyNumbers(profile)) return true;
   return values.length <= 20 && profile.characters / profile.filled <= 24 && !profile.more;
 }
 
 /** Whether two columns speak the same language: most of the smaller's values occur in the other, or the ranges meet. */
 export function sameVocabulary(a: ColumnProfile, b: ColumnProfile): boolean {
-  const [numericA, numericB] = [a.numbers >= a.filled * 0.5, b.numbers >= b.filled * 0.5];
   const [valuesA, valuesB] = [new Set(realValues(a)), new Set(realValues(b))];
   if (valuesA.size <= 25 && valuesB.size <= 25) {
     const shared = [...valuesA].filter((value) => valuesB.has(value)).length;
     return shared >= Math.min(valuesA.size, valuesB.size) * 0.5;
   }
-  if (!numericA || !numericB) return false;
+  if (!mostlyNumbers(a) || !mostlyNumbers(b)) return false;
   const width = Math.max(a.max - a.min, b.max - b.min);
   return Math.min(a.max, b.max) - Math.max(a.min, b.min) >= 0.3 * width;
 }

@@ -1,5 +1,5 @@
 import type { AssizeError } from '@assize/core';
-import { type CsvError, parse } from 'csv-parse';
+import { parse } from 'csv-parse';
 
 import { badCsv } from './dataset-errors.ts';
 import type { Delimiter } from './delimiter.ts';
@@ -46,12 +46,12 @@ export async function* csvRecords(
   await feed(Buffer.alloc(0), true);
   if (batch.length > 0) yield batch;
 
-  function open(): { write: (bytes: Buffer, last: boolean) => Promise<CsvError | undefined>; settle: () => void } {
+  function open(): { write: (bytes: Buffer, last: boolean) => Promise<Error | undefined>; settle: () => void } {
     const base = linesBefore;
     let consumed = 0;
     let dropped = 0;
     let previousEnd = 0;
-    let fault: CsvError | undefined;
+    let fault: Error | undefined;
     const stream = parse({
       delimiter,
       // Named, not guessed from the first line: files that mix both kinds exist.
@@ -69,7 +69,7 @@ export async function* csvRecords(
         return null;
       },
     });
-    stream.on('error', (error: CsvError) => {
+    stream.on('error', (error: Error) => {
       fault ??= error;
     });
     return {
@@ -84,7 +84,7 @@ export async function* csvRecords(
           } else {
             // The callback hears of a fault before the event does.
             stream.write(bytes, (error) => {
-              if (error) fault ??= error as CsvError;
+              if (error) fault ??= error;
               resolve();
             });
           }
@@ -126,8 +126,8 @@ function endOfLine(bytes: Buffer, from: number): number {
   return at < 0 ? bytes.length : at + 1;
 }
 
-function problemOf(fault: CsvError): string {
-  switch (fault.code) {
+function problemOf(fault: Error): string {
+  switch ('code' in fault ? String(fault.code) : '') {
     case 'CSV_QUOTE_NOT_CLOSED':
       return 'a quote is opened and never closed';
     case 'CSV_MAX_RECORD_SIZE':

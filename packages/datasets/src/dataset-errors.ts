@@ -37,10 +37,13 @@ export const noRatings = defineError('dataset/no-ratings', (facts: { file: strin
   hint: 'Run `assize doctor FILE` to see what each column is taken for; name the columns of the raters.',
 }));
 
-export const unsupportedFormat = defineError('dataset/unsupported-format', (facts: { file: string; problem: string }) => ({
-  message: `${facts.file}: ${facts.problem}`,
-  hint: 'Write JSONL (one JSON object a line), CSV or TSV, plain or gzipped.',
-}));
+export const unsupportedFormat = defineError(
+  'dataset/unsupported-format',
+  (facts: { file: string; problem: string }) => ({
+    message: `${facts.file}: ${facts.problem}`,
+    hint: 'Write JSONL (one JSON object a line), CSV or TSV, plain or gzipped.',
+  }),
+);
 
 export const badCompression = defineError('dataset/bad-compression', (facts: { file: string; problem: string }) => ({
   message: `${facts.file} is not intact gzip: ${facts.problem}`,
@@ -168,7 +171,15 @@ export const oneRater = defineError('dataset/one-rater', (facts: { file: string;
 
 export const offScale = defineError(
   'dataset/off-scale',
-  (facts: { file: string; line: number; column: string; rater: string; value: string; scale: string; more: number }) => ({
+  (facts: {
+    file: string;
+    line: number;
+    column: string;
+    rater: string;
+    value: string;
+    scale: string;
+    more: number;
+  }) => ({
     message:
       `${facts.file}:${facts.line} ${facts.column}: "${facts.value}" of "${facts.rater}" is not on the scale ${facts.scale}` +
       (facts.more > 0 ? ` (and ${facts.more} more such values)` : ''),
@@ -221,10 +232,7 @@ export const twoGroupings = defineError(
   }),
 );
 
-export const twoKinds = defineError(
-  'dataset/two-kinds',
-  (facts: { rater: string; first: string; second: string }) => ({
-    message: `"${facts.rater}" is a ${facts.first} in one table and a ${facts.second} in another`,
-    hint: 'Say what it is with `humans` and `judge` when the tables are read.',
-  }),
-);
+export const twoKinds = defineError('dataset/two-kinds', (facts: { rater: string; first: string; second: string }) => ({
+  message: `"${facts.rater}" is a ${facts.first} in one table and a ${facts.second} in another`,
+  hint: 'Say what it is with `humans` and `judge` when the tables are read.',
+}));

@@ -41,14 +41,28 @@ function conditions(table: RatingTable, wanted: RowConditions): (row: number) =>
   for (const rater of listOf(wanted.rater)) {
     if (table.raters.includes(rater)) continue;
     const nearest = nearestName(rater, table.raters);
-    throw unknownRater({ file: 'the table', rater, present: [...table.raters], ...(nearest === undefined ? {} : { nearest }) });
+    throw unknownRater({
+      file: 'the table',
+      rater,
+      present: [...table.raters],
+      ...(nearest === undefined ? {} : { nearest }),
+    });
   }
   for (const criterion of listOf(wanted.criterion)) {
     if (criteria.includes(criterion)) continue;
     const nearest = nearestName(criterion, criteria);
-    throw unknownCriterion({ file: 'the table', criterion, present: criteria, ...(nearest === undefined ? {} : { nearest }) });
+    throw unknownCriterion({
+      file: 'the table',
+      criterion,
+      present: criteria,
+      ...(nearest === undefined ? {} : { nearest }),
+    });
   }
-  const among = (names: readonly string[], asked: readonly string[], column: Uint32Array | Uint16Array | Uint8Array): void => {
+  const among = (
+    names: readonly string[],
+    asked: readonly string[],
+    column: Uint32Array | Uint16Array | Uint8Array,
+  ): void => {
     const chosen = new Set(asked);
     const fits = names.map((name) => chosen.has(name));
     tests.push((row) => fits[column[row] ?? 0] === true);

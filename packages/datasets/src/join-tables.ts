@@ -57,7 +57,14 @@ export function joinTables(...tables: readonly RatingTable[]): RatingTable {
       dropRepeat();
     }
   }
-  return columns.freeze({ items: items.names, raters: raters.names, raterKinds, criteria, orders: seenOrders.list, facts });
+  return columns.freeze({
+    items: items.names,
+    raters: raters.names,
+    raterKinds,
+    criteria,
+    orders: seenOrders.list,
+    facts,
+  });
 
   function dropRepeat(): void {
     const row = columns.length - 1;

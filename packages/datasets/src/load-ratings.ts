@@ -30,7 +30,10 @@ const unreadable = ratingStatuses.indexOf('unreadable');
  * @example
  * const { table, notes } = await loadRatings('ratings.csv', { judge: 'gpt-4', humans: ['ann', 'bob'] });
  */
-export async function loadRatings(source: Source | readonly Source[], options: LoadOptions = {}): Promise<LoadedRatings> {
+export async function loadRatings(
+  source: Source | readonly Source[],
+  options: LoadOptions = {},
+): Promise<LoadedRatings> {
   const sources = isList(source) ? source : [source];
   const aside = quarantine(options.quarantine === true);
   const raw = await collectRatings(sources, options, aside);
@@ -78,7 +81,8 @@ function checkNames(raw: RawRatings, options: LoadOptions): void {
   for (const rater of asked) {
     if (raw.present.raters.has(rater)) continue;
     const nearest = nearestName(rater, [...raters, ...others]);
-    const present = raters.length > 0 && (nearest === undefined || raters.includes(nearest)) ? raters : [...raters, ...others];
+    const present =
+      raters.length > 0 && (nearest === undefined || raters.includes(nearest)) ? raters : [...raters, ...others];
     throw unknownRater({ file, rater, present: [...new Set(present)], ...(nearest === undefined ? {} : { nearest }) });
   }
   const { criterion } = options;
@@ -152,7 +156,13 @@ function readValues(
     } else if (human) {
       dropped[row] = 1;
       const scale = settled[criterion]?.criterion.scale;
-      const facts = { ...raw.placeOf(row), rater: name, value: String(value).slice(0, 40), scale: scale ? formatScale(scale) : '', more: 0 };
+      const facts = {
+        ...raw.placeOf(row),
+        rater: name,
+        value: String(value).slice(0, 40),
+        scale: scale ? formatScale(scale) : '',
+        more: 0,
+      };
       if (aside.on) aside.add(offScale(facts), `${raw.items.names[raw.columns.key(row)[0]]}: ${value}`);
       first ??= facts;
       bad++;

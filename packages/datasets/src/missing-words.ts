@@ -25,10 +25,7 @@ export const missingWords: ReadonlyMap<string, UnratedStatus> = new Map<string, 
 ]);
 
 /** The status that a word stands for, or `undefined` when it is no such word. */
-export function statusOfWord(
-  word: string,
-  own?: Readonly<Record<string, UnratedStatus>>,
-): UnratedStatus | undefined {
+export function statusOfWord(word: string, own?: Readonly<Record<string, UnratedStatus>>): UnratedStatus | undefined {
   const folded = word.trim().toLowerCase();
   return (own && Object.hasOwn(own, folded) ? own[folded] : undefined) ?? missingWords.get(folded);
 }

@@ -24,7 +24,10 @@ export function nearestName(name: string, names: readonly string[]): string | un
 }
 
 function fold(name: string): string {
-  return name.slice(0, 100).toLowerCase().replaceAll(/[\s_.-]+/g, ' ');
+  return name
+    .slice(0, 100)
+    .toLowerCase()
+    .replaceAll(/[\s_.-]+/g, ' ');
 }
 
 /** Insertions, deletions and substitutions that turn one text into the other. Levenshtein 1966. */
@@ -34,9 +37,7 @@ export function editDistance(from: string, to: string): number {
     const here = [row];
     for (let column = 1; column <= to.length; column++) {
       const change = from[row - 1] === to[column - 1] ? 0 : 1;
-      here.push(
-        Math.min((above[column] ?? 0) + 1, (here[column - 1] ?? 0) + 1, (above[column - 1] ?? 0) + change),
-      );
+      here.push(Math.min((above[column] ?? 0) + 1, (here[column - 1] ?? 0) + 1, (above[column - 1] ?? 0) + change));
     }
     above = here;
   }

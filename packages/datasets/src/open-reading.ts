@@ -54,7 +54,8 @@ export async function openReading(source: Source, options: ReadingOptions, aside
     // A rater's name with a slip in it is told later, by its nearest neighbour, once all files are read.
     const slip = asked.length > 0 && layout.layout === 'unknown' && layout.roles.has('item');
     if (!reading && !slip && sample.length > 0) {
-      const problem = layout.layout === 'items-jsonl' ? 'these are items, not ratings' : (layout.problem ?? 'no ratings');
+      const problem =
+        layout.layout === 'items-jsonl' ? 'these are items, not ratings' : (layout.problem ?? 'no ratings');
       throw unknownLayout({ file: open.name, problem, present: [...layout.profiles.keys()] });
     }
     return {

@@ -114,7 +114,9 @@ export function pivot(table: RatingTable, criterion: string): Pivot {
     tiesBySplit,
     missingBySplit,
     notes: [
-      ...(several > 0 ? [`${several} values stand for several samples or orders: ${averaged ? 'averaged' : 'the mode'}`] : []),
+      ...(several > 0
+        ? [`${several} values stand for several samples or orders: ${averaged ? 'averaged' : 'the mode'}`]
+        : []),
       ...(tiesBySplit > 0 ? [`${tiesBySplit} preferences split evenly and count as ties`] : []),
       ...(missingBySplit > 0 ? [`${missingBySplit} labels split evenly and count as missing`] : []),
     ],

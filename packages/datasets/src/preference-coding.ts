@@ -64,10 +64,13 @@ export function detectPreferenceCoding(values: Iterable<string | number>): {
   if (sides) {
     return {
       coding: 'left/right',
-      notes: ['preferences read as the side shown: left = slot 0, right = slot 1, mapped through `order` where it is given'],
+      notes: [
+        'preferences read as the side shown: left = slot 0, right = slot 1, mapped through `order` where it is given',
+      ],
     };
   }
-  if (seen.has('2')) return { coding: '1/2', notes: ['preferences read as 1 = response 0, 2 = response 1, 0 or tie = tie'] };
+  if (seen.has('2'))
+    return { coding: '1/2', notes: ['preferences read as 1 = response 0, 2 = response 1, 0 or tie = tie'] };
   const open = !seen.has('0')
     ? '; no 0 and no 2 occurs, so this is a guess: say preferenceCoding 1/2 if 1 means the first response'
     : !seen.has('tie')

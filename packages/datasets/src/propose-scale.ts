@@ -2,12 +2,23 @@ import { formatScale, type Scale } from '@assize/core';
 
 import { numberFromText } from './cell-value.ts';
 import { statusOfWord } from './missing-words.ts';
-import { detectPreferenceCoding, isPreferenceWord, namesComparison, type PreferenceCoding, readPreference } from './preference-coding.ts';
+import {
+  detectPreferenceCoding,
+  isPreferenceWord,
+  namesComparison,
+  type PreferenceCoding,
+  readPreference,
+} from './preference-coding.ts';
 import { addValue, emptySummary, type ValueSummary } from './value-summary.ts';
 
 /** A scale that fits the values seen, with the reason; or none, with the reason. */
 export type ScaleProposal =
-  | { readonly scale: Scale; readonly reason: string; readonly coding?: PreferenceCoding; readonly notes: readonly string[] }
+  | {
+      readonly scale: Scale;
+      readonly reason: string;
+      readonly coding?: PreferenceCoding;
+      readonly notes: readonly string[];
+    }
   | { readonly scale: undefined; readonly reason: string; readonly notes: readonly string[] };
 
 const yesNo = /^(?:true|false|yes|no|y|n|pass|fail|correct|incorrect)$/i;
@@ -37,7 +48,10 @@ export function proposeScale(values: Iterable<string | number>, options: { pairw
   return proposeFromSummary(summary, options);
 }
 
-export function proposeFromSummary(summary: ValueSummary, { pairwise = false }: { pairwise?: boolean } = {}): ScaleProposal {
+export function proposeFromSummary(
+  summary: ValueSummary,
+  { pairwise = false }: { pairwise?: boolean } = {},
+): ScaleProposal {
   const words = [...summary.words.keys()].filter((word) => statusOfWord(word) === undefined && !notANumber.test(word));
   const numbers = [...summary.numbers.keys()].toSorted((a, b) => a - b);
   const notes: string[] = [];
@@ -102,6 +116,9 @@ export function proposeFromSummary(summary: ValueSummary, { pairwise = false }: 
 function roundedRange(min: number, max: number): [number, number] {
   if (min >= 0 && max <= 1) return [0, 1];
   const step = 10 ** Math.floor(Math.log10(max - min));
-  const clean = (number: number): number => Number(number.toPrecision(12));
   return [clean(Math.floor(min / step) * step), clean(Math.ceil(max / step) * step)];
+}
+
+function clean(number: number): number {
+  return Number(number.toPrecision(12));
 }

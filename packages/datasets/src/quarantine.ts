@@ -33,11 +33,7 @@ export function quarantine(on: boolean): Quarantine {
 }
 
 /** Runs a step; an error of ours in it goes to the quarantine. */
-export function guarded<Result>(
-  aside: Quarantine,
-  step: () => Result,
-  excerpt: () => string,
-): Result | undefined {
+export function guarded<Result>(aside: Quarantine, step: () => Result, excerpt: () => string): Result | undefined {
   try {
     return step();
   } catch (error) {

@@ -59,18 +59,12 @@ export function itemFacts(): ItemFacts {
   const groupOf = new Map<number, number>();
   const facets = new Map<string, { values: Dictionary; of: Map<number, number> }>();
 
-  function tell(of: Map<number, number>, values: Dictionary, item: number, value: string): string | undefined {
-    const before = of.get(item);
-    if (before === undefined) of.set(item, values.code(value));
-    else if (values.names[before] !== value) return values.names[before];
-    return undefined;
-  }
-
   return {
     group: (item, group) => tell(groupOf, groups, item, group),
     facet(item, name, value) {
       let facet = facets.get(name);
-      if (!facet) facets.set(name, (facet = { values: dictionary(`values of the facet ${name}`, most), of: new Map() }));
+      if (!facet)
+        facets.set(name, (facet = { values: dictionary(`values of the facet ${name}`, most), of: new Map() }));
       return tell(facet.of, facet.values, item, value);
     },
     freeze(items) {
@@ -92,6 +86,13 @@ export function itemFacts(): ItemFacts {
       };
     },
   };
+}
+
+function tell(of: Map<number, number>, values: Dictionary, item: number, value: string): string | undefined {
+  const before = of.get(item);
+  if (before === undefined) of.set(item, values.code(value));
+  else if (values.names[before] !== value) return values.names[before];
+  return undefined;
 }
 
 function aloneName(item: string, taken: ReadonlySet<string>): string {
@@ -193,7 +194,15 @@ export function ratingColumns(): RatingColumns {
     },
     dropLast() {
       const length = item.length - 1;
-      for (const column of [item, ...Object.values(small), status, value, optional.cost, optional.latencyMs, served?.code]) {
+      for (const column of [
+        item,
+        ...Object.values(small),
+        status,
+        value,
+        optional.cost,
+        optional.latencyMs,
+        served?.code,
+      ]) {
         column?.cut(length);
       }
       if (distribution) {
@@ -222,7 +231,9 @@ export function ratingColumns(): RatingColumns {
         sample: small.sample.take(),
         status: status.take(),
         value: value.take(),
-        ...(distribution ? { distribution: { start: distribution.start.take(), share: distribution.share.take() } } : {}),
+        ...(distribution
+          ? { distribution: { start: distribution.start.take(), share: distribution.share.take() } }
+          : {}),
         ...(optional.cost ? { cost: optional.cost.take() } : {}),
         ...(optional.latencyMs ? { latencyMs: optional.latencyMs.take() } : {}),
         ...(served ? { served: { names: served.names.names, code: served.code.take() } } : {}),

@@ -34,7 +34,12 @@ export function* ratingsOf(table: RatingTable): Generator<Rating, void, undefine
     if (status !== 'rated') yield { ...common, status, value: null, reason: 'kept in the store, not in the table' };
     else {
       const code = table.value[row] ?? Number.NaN;
-      yield { ...common, status, value: decode(criterion.scale, code) ?? code, ...(distribution ? { distribution } : {}) };
+      yield {
+        ...common,
+        status,
+        value: decode(criterion.scale, code) ?? code,
+        ...(distribution ? { distribution } : {}),
+      };
     }
   }
 }

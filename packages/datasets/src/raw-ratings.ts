@@ -54,7 +54,12 @@ export async function collectRatings(
   const words = dictionary('different texts among the values', 200_000);
   const columnNames = dictionary('columns', 65_535);
   const files: string[] = [];
-  const place = { word: growingColumn(Uint32Array), line: growingColumn(Uint32Array), file: growingColumn(Uint16Array), column: growingColumn(Uint16Array) } satisfies Record<string, GrowingColumn<unknown>>;
+  const place = {
+    word: growingColumn(Uint32Array),
+    line: growingColumn(Uint32Array),
+    file: growingColumn(Uint16Array),
+    column: growingColumn(Uint16Array),
+  } satisfies Record<string, GrowingColumn<unknown>>;
   const seenOrders = orders();
   const facts = itemFacts();
   const kinds = new Map<number, RaterKind>();
@@ -108,25 +113,40 @@ export async function collectRatings(
     for (const column of freeColumns(open.layout)) present.columns.add(column);
     notes.push(...open.notes);
     const read = open.reading && rowReader(open.reading);
-    const blank = (rater: string): void => {
-      present.raters.add(rater);
-      blanks.set(rater, (blanks.get(rater) ?? 0) + 1);
-    };
     for await (const batch of open.batches) {
       rows += batch.length;
       for (const row of batch) {
-        const drafts = read && guarded(aside, () => read(row, blank), () => excerptOf(row));
-        for (const draft of drafts ?? []) guarded(aside, () => add(draft, file), () => excerptOf(row));
+        const drafts =
+          read &&
+          guarded(
+            aside,
+            () => read(row, blank),
+            () => excerptOf(row),
+          );
+        for (const draft of drafts ?? [])
+          guarded(
+            aside,
+            () => add(draft, file),
+            () => excerptOf(row),
+          );
       }
       options.onProgress?.({ file: open.name, rows, ratings: columns.length });
     }
+  }
+
+  function blank(rater: string): void {
+    present.raters.add(rater);
+    blanks.set(rater, (blanks.get(rater) ?? 0) + 1);
   }
 
   function add(draft: RatingDraft, file: number): void {
     const name = draft.criterion ?? unnamed;
     present.raters.add(draft.rater);
     present.criteria.add(name);
-    if ((asked.size > 0 && !asked.has(draft.rater)) || (options.criterion !== undefined && name !== options.criterion)) {
+    if (
+      (asked.size > 0 && !asked.has(draft.rater)) ||
+      (options.criterion !== undefined && name !== options.criterion)
+    ) {
       unread++;
       return;
     }

@@ -70,7 +70,10 @@ function isList(source: Source | readonly Source[]): source is readonly Source[]
 }
 
 /** Lines of all files are numbered on, so that one number says file and line. */
-function placeOf(line: number, files: readonly { name: string; firstLine: number }[]): { firstFile: string; firstLine: number } {
+function placeOf(
+  line: number,
+  files: readonly { name: string; firstLine: number }[],
+): { firstFile: string; firstLine: number } {
   const file = files.findLast(({ firstLine }) => firstLine < line);
   return { firstFile: file?.name ?? '', firstLine: line - (file?.firstLine ?? 0) };
 }

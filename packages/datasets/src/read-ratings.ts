@@ -85,9 +85,7 @@ function isRatingRow(row: TableRow): row is TableRow & { object: Record<string, 
   );
 }
 
-const ratingFields = new Set(
-  ratingSchema.options.flatMap((option) => Object.keys(option.shape)),
-);
+const ratingFields = new Set(ratingSchema.options.flatMap((option) => Object.keys(option.shape)));
 
 function strictRating(row: TableRow & { object: Record<string, unknown> }, file: string): Rating {
   const { item, value, status, provenance } = row.object;

@@ -191,12 +191,8 @@ export function rowReader(reading: TableReading): RowReader {
   function orderIn(row: TableRow): readonly number[] {
     const found = cell(row, reading.roles.get('order'));
     if (found === undefined || found === null || (Array.isArray(found) && found.length === 0)) return [];
-    if (Array.isArray(found)) {
-      if (isOrder(found)) return found;
-    } else {
-      const order = parseOrder(String(guardOff(found)));
-      if (order) return order;
-    }
+    const order = typeof found === 'object' ? isOrder(found) && found : parseOrder(String(guardOff(found)));
+    if (order) return order;
     throw bad(row, 'order', `"${JSON.stringify(found).slice(0, 40)}" is not an order such as "1 0"`);
   }
 
@@ -213,7 +209,8 @@ export function rowReader(reading: TableReading): RowReader {
     const found = text(row, 'status')?.trim().toLowerCase();
     if (found === undefined || ratedWords.has(found)) return undefined;
     const status = isStatus(found) && found !== 'rated' ? found : statusOfWord(found);
-    if (status === undefined) throw bad(row, 'status', `"${found.slice(0, 40)}" is none of ${ratingStatuses.join(', ')}`);
+    if (status === undefined)
+      throw bad(row, 'status', `"${found.slice(0, 40)}" is none of ${ratingStatuses.join(', ')}`);
     return status;
   }
 

@@ -60,7 +60,10 @@ export function settleScale(
     criterion: { id, question: '', scale: proposal.scale, higherIsBetter: true },
     source: 'proposed',
     coding: options.preferenceCoding ?? ('coding' in proposal ? proposal.coding : undefined),
-    notes: [`the scale of ${id} is proposed: ${formatScale(proposal.scale)}, since ${proposal.reason}`, ...proposal.notes],
+    notes: [
+      `the scale of ${id} is proposed: ${formatScale(proposal.scale)}, since ${proposal.reason}`,
+      ...proposal.notes,
+    ],
   };
 }
 
@@ -94,7 +97,10 @@ function proposeForRaters(place: number, raw: RawRatings, kinds: readonly RaterK
     }
     case 'nominal': {
       const extra = [...ofPrograms.words.keys()].filter((word) => !ofPeople.words.has(word) && word.length <= 40);
-      const wide = proposeFromSummary({ ...ofPeople, words: new Map([...ofPeople.words, ...extra.map((word) => [word, 1] as const)]) }, hints);
+      const wide = proposeFromSummary(
+        { ...ofPeople, words: new Map([...ofPeople.words, ...extra.map((word) => [word, 1] as const)]) },
+        hints,
+      );
       if (wide.scale?.kind !== 'nominal' || extra.length === 0) return proposal;
       return { ...wide, notes: [...wide.notes, `labels that no person used: ${extra.join(', ')}`] };
     }

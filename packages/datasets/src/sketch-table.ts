@@ -151,7 +151,12 @@ function summarise(
   if (reading) {
     const read = rowReader(reading);
     for (const row of rows) {
-      for (const draft of guarded(aside, () => read(row, () => {}), () => '') ?? []) note(draft, row);
+      for (const draft of guarded(
+        aside,
+        () => read(row, () => {}),
+        () => '',
+      ) ?? [])
+        note(draft, row);
     }
   }
   return { criteria, raters, problems: aside.list.slice(0, 5).map(({ problem }) => problem), bad: aside.total, commas };

@@ -14,7 +14,9 @@ import { saidBy } from './build-table.ts';
 export function tableFingerprint(table: RatingTable): string {
   const hash = createHash('sha256');
   const { start, rows } = rowsByItem(table);
-  const byName = Uint32Array.from(table.items.keys()).toSorted((a, b) => compare(table.items[a] ?? '', table.items[b] ?? ''));
+  const byName = Uint32Array.from(table.items.keys()).toSorted((a, b) =>
+    compare(table.items[a] ?? '', table.items[b] ?? ''),
+  );
   for (const item of byName) {
     const labels: string[] = [];
     for (const row of rows.subarray(start[item], start[item + 1])) {

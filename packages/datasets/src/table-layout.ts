@@ -1,4 +1,11 @@
-import { type ColumnProfile, looksLikeValues, profileColumns, realValues, sameVocabulary } from './column-profile.ts';
+import {
+  type ColumnProfile,
+  looksLikeValues,
+  mostlyNumbers,
+  profileColumns,
+  realValues,
+  sameVocabulary,
+} from './column-profile.ts';
 import { columnRoles, type ColumnRole, rolesOf } from './column-roles.ts';
 import { guessRaterKind } from './rater-kind.ts';
 import { parseRaterColumn } from './rater-column.ts';
@@ -46,10 +53,12 @@ export function tellLayout(rows: readonly TableRow[], hints: LayoutHints): Table
   const given = { ...hints.columns, ...(hints.group === undefined ? {} : { group: hints.group }) };
   const roles = rolesOf(columns, given);
   const why = new Map<string, string>();
-  for (const [role, column] of roles) why.set(column, given[role] === column ? 'you said so' : `its name stands for ${role}`);
+  for (const [role, column] of roles)
+    why.set(column, given[role] === column ? 'you said so' : `its name stands for ${role}`);
   const facets = facetsOf(columns);
   for (const column of hints.facets ?? []) facets.set(column.replace(/^facets?[_:. ]/i, ''), column);
-  for (const [name, column] of facets) why.set(column, hints.facets?.includes(column) ? 'you said so' : `its name says facet ${name}`);
+  for (const [name, column] of facets)
+    why.set(column, hints.facets?.includes(column) ? 'you said so' : `its name says facet ${name}`);
   dropMisfits(roles, profiles, given, why);
   const askedColumns = askedIn(columns, hints.asked ?? []);
   const pairwise = columns.some((column) => isFirstOfPair(column, profiles)) || showsOrders(roles, profiles);
@@ -62,14 +71,17 @@ export function tellLayout(rows: readonly TableRow[], hints: LayoutHints): Table
     return { ...base, layout: 'items-jsonl', raterColumns: [] };
   }
   if (hints.layout === 'tidy') {
-    const missing = ['item', 'rater', 'value'].filter((role) => !columnRoles.some((known) => known === role && roles.has(known)));
+    const missing = ['item', 'rater', 'value'].filter(
+      (role) => !columnRoles.some((known) => known === role && roles.has(known)),
+    );
     return { ...base, layout: 'unknown', raterColumns: [], problem: `there is no column for ${missing.join(', ')}` };
   }
 
   // One item a row: what would be the rater and the value of a tidy table may be raters here.
   for (const role of ['rater', 'value', 'rater_kind'] as const) release(role);
   for (const [role, column] of roles) if (askedColumns.includes(column) && given[role] === undefined) release(role);
-  const item = roles.get('item') ?? columns.find((column) => /id$/i.test(column) && isKey(profiles.get(column), rows.length));
+  const item =
+    roles.get('item') ?? columns.find((column) => /id$/i.test(column) && isKey(profiles.get(column), rows.length));
   if (item !== undefined) {
     roles.set('item', item);
     if (!why.has(item)) why.set(item, 'it ends in id and all its values differ');
@@ -176,12 +188,11 @@ function likelyRaters(free: readonly ColumnProfile[], why: Map<string, string>):
       why.set(name, `its values are those of ${largest.length - 1} more columns`);
     }
   }
-  const numeric = (profile: ColumnProfile): boolean => profile.numbers >= profile.filled * 0.5;
   for (const profile of candidates) {
     const { name } = profile;
     if (chosen.has(name) || systems.test(name) || !(raterish.test(name) || guessRaterKind(name) !== 'human')) continue;
     // A column of names beside columns of numbers says who, not what.
-    if (largest[0] && largest.length > 1 && numeric(profile) !== numeric(largest[0])) continue;
+    if (largest[0] && largest.length > 1 && mostlyNumbers(profile) !== mostlyNumbers(largest[0])) continue;
     chosen.add(name);
     why.set(name, 'its name is that of a rater and its cells are short values');
   }
@@ -190,5 +201,7 @@ function likelyRaters(free: readonly ColumnProfile[], why: Map<string, string>):
 
 /** A few values of a column, for people. */
 export function sampleValues(profile: ColumnProfile): string[] {
-  return [...new Set([...realValues(profile), ...profile.values.keys()])].slice(0, 5).map((value) => value.slice(0, 40));
+  return [...new Set([...realValues(profile), ...profile.values.keys()])]
+    .slice(0, 5)
+    .map((value) => value.slice(0, 40));
 }

@@ -73,7 +73,14 @@ export async function openTable(source: Source, options: RowOptions = {}): Promi
   }
   const told = /^sep=([,;\t])\r?\n/.exec(head)?.[1];
   const delimiter = told === ',' || told === ';' || told === '\t' ? told : sniffDelimiter(firstRecord(first) ?? first);
-  return { name, format: 'csv', encoding, compressed, delimiter, batches: csvRows(name, chunks, delimiter, told !== undefined, options) };
+  return {
+    name,
+    format: 'csv',
+    encoding,
+    compressed,
+    delimiter,
+    batches: csvRows(name, chunks, delimiter, told !== undefined, options),
+  };
 }
 
 async function* again(
@@ -138,7 +145,10 @@ function headerOf(cells: readonly string[], file: string): string[] {
   return columns;
 }
 
-async function* jsonRows(text: OpenText, { onBadRow, maxLineLength }: RowOptions): AsyncGenerator<TableRow[], void, undefined> {
+async function* jsonRows(
+  text: OpenText,
+  { onBadRow, maxLineLength }: RowOptions,
+): AsyncGenerator<TableRow[], void, undefined> {
   const file = text.name;
   const shapes = new Map<string, readonly string[]>();
   const batches = lineBatches(text, {

@@ -37,7 +37,10 @@ export async function openText(source: Source, { signal }: { signal?: AbortSigna
   const compressed = head[0] === 0x1f && head[1] === 0x8b;
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) {
     await raw.return();
-    throw unsupportedFormat({ file: name, problem: 'zstd is not read here: a file of several frames would be cut silently' });
+    throw unsupportedFormat({
+      file: name,
+      problem: 'zstd is not read here: a file of several frames would be cut silently',
+    });
   }
   const all = joined(head, raw);
   const plain = compressed ? inflated(all, name) : all;
@@ -111,7 +114,10 @@ async function* inflated(
     for await (const chunk of gunzip as AsyncIterable<Uint8Array>) yield chunk;
   } catch (error) {
     if (upstream !== undefined) throw upstream;
-    throw badCompression({ file: name, problem: error instanceof Error ? error.message : String(error) }, { cause: error });
+    throw badCompression(
+      { file: name, problem: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   } finally {
     gunzip.destroy();
     input.destroy();
@@ -127,11 +133,17 @@ async function* decoded(
   let lines = 0;
   try {
     for await (const chunk of bytes) {
-      const text = decodeOr(() => decoder.decode(chunk, { stream: true }), () => lines + 1 + newlinesBeforeFault(chunk, encoding));
+      const text = decodeOr(
+        () => decoder.decode(chunk, { stream: true }),
+        () => lines + 1 + newlinesBeforeFault(chunk, encoding),
+      );
       lines += countNewlines(text);
       if (text !== '') yield text;
     }
-    const rest = decodeOr(() => decoder.decode(), () => lines + 1);
+    const rest = decodeOr(
+      () => decoder.decode(),
+      () => lines + 1,
+    );
     if (rest !== '') yield rest;
   } finally {
     await bytes.return();

@@ -27,7 +27,10 @@ export interface ValueReader {
 export function valueReader(
   scale: Scale,
   summaries: Iterable<ValueSummary>,
-  options: { coding?: PreferenceCoding | undefined; missing?: Readonly<Record<string, UnratedStatus>> | undefined } = {},
+  options: {
+    coding?: PreferenceCoding | undefined;
+    missing?: Readonly<Record<string, UnratedStatus>> | undefined;
+  } = {},
 ): ValueReader {
   const { missing } = options;
   const detected = scale.kind === 'preference' ? codingOf(summaries, options.coding) : undefined;

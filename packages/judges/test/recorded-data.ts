@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 const root = new URL('../../../', import.meta.url);
 
 /** The folder of the recorded data sets: ASSIZE_DATA_DIR, relative to the repository root, else beside the repository. */
-export const recordedData = new URL(`${process.env['ASSIZE_DATA_DIR'] ?? '../shared/data'}/`, root);
+const recordedData = new URL(`${process.env['ASSIZE_DATA_DIR'] ?? '../shared/data'}/`, root);
 
 export const noRecordedData = !existsSync(recordedData);
 

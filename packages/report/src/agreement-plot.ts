@@ -38,12 +38,12 @@ export function agreementPlot(card: JudgeCard, finding: Finding, id: string): Ma
 }
 
 function ceilingRows(card: JudgeCard, finding: Finding): { statistic: string; rows: DotRow[] } | undefined {
-  const about = usual(card, finding).filter(
+  const candidates = usual(card, finding).filter(
     ({ statistic, about }) => about?.['rater'] !== undefined && !statistic.startsWith('difference'),
   );
-  const statistic = mainStatistic(about, finding);
+  const statistic = mainStatistic(candidates, finding);
   if (statistic === undefined) return undefined;
-  const measures = about.filter((measure) => measure.statistic === statistic);
+  const measures = candidates.filter((measure) => measure.statistic === statistic);
   const judge = measures.filter(({ about }) => about?.['rater'] === card.judge.rater);
   const people = measures.filter((measure) => !judge.includes(measure));
   const rows: DotRow[] = [];
@@ -68,10 +68,10 @@ function ceilingRows(card: JudgeCard, finding: Finding): { statistic: string; ro
 }
 
 function judgeRows(card: JudgeCard, finding: Finding): { statistic: string; rows: DotRow[] } | undefined {
-  const about = usual(card, finding).filter(({ about }) => about?.['rater'] === card.judge.rater);
-  const statistic = mainStatistic(about, finding);
+  const candidates = usual(card, finding).filter(({ about }) => about?.['rater'] === card.judge.rater);
+  const statistic = mainStatistic(candidates, finding);
   if (statistic === undefined) return undefined;
-  const rows = about
+  const rows = candidates
     .filter((measure) => measure.statistic === statistic)
     .map(({ about, estimate }): DotRow => ({
       label: `against ${about?.['against'] ?? 'people'}`,

@@ -9,7 +9,7 @@ export interface Axis {
   readonly high: number;
   readonly ticks: readonly number[];
   /** Where a value stands, from 0 to 100, held inside the axis. */
-  at(value: number): number;
+  readonly at: (value: number) => number;
 }
 
 /** An axis over these values with round ends and at most seven ticks. */

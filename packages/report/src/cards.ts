@@ -39,9 +39,9 @@ export function renderCardsTerminal(
   const room = Math.min(120, Math.max(60, width)) - 4;
   const estimate = 26;
   const verdict = 19;
-  const judge = Math.min(30, room - verdict - estimate - 4);
+  const judge = Math.min(26, room - verdict - estimate - 4);
   const spare = room - judge - verdict - 4;
-  const layout = spare >= 2 * estimate + 2 ? [estimate, estimate] : [spare];
+  const layout = spare >= 2 * estimate + 2 ? [Math.floor((spare - 2) / 2), Math.floor((spare - 2) / 2)] : [spare];
   const columns = [judge, verdict, ...layout].map((size) => ({ columns: size }));
   const head = [
     'JUDGE',

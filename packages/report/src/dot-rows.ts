@@ -11,8 +11,6 @@ export interface DotRow {
   readonly label: string;
   readonly estimate: Estimate | Undetermined;
   readonly mark: 'judge' | 'person' | 'slice';
-  /** A line above this row that names what follows. */
-  readonly heading?: string;
   /** Whether it belongs to the row above, and stands closer to it. */
   readonly joined?: boolean;
 }
@@ -23,19 +21,27 @@ const charactersAcross = 45;
 const leastLabel = 12;
 const axisHeight = 24;
 
+export interface DotRowsOptions {
+  /** A value to mark on the axis. */
+  reference?: number;
+  /** Other numbers that the axis must cover, so that several plots share it. */
+  along?: readonly number[];
+  /** `whole` gives the numbers a line of their own where a name would be cut. */
+  names?: 'cut' | 'whole';
+}
+
 /**
  * Rows of a dot and its interval on one axis, each with its name and its numbers in words.
- *
- * `names: 'whole'` gives the numbers a line of their own where a name would be cut.
  *
  * @returns the SVG body and its height in pixels.
  */
 export function dotRows(
   rows: readonly DotRow[],
   statistic: string,
-  { reference, names = 'cut' }: { reference?: number; names?: 'cut' | 'whole' } = {},
+  { reference, along = [], names = 'cut' }: DotRowsOptions = {},
 ): { body: Markup[]; height: number } {
   const axis = axisOver([
+    ...along,
     ...rows.flatMap(({ estimate }) => numbersOf(estimate)),
     ...(reference === undefined ? [] : [reference]),
   ]);
@@ -47,11 +53,7 @@ export function dotRows(
   const parts: Markup[] = [];
   let y = 0;
   for (const [place, row] of rows.entries()) {
-    if (row.heading !== undefined) {
-      y += place === 0 ? 12 : 24;
-      parts.push(markup`<text class="row-heading" x="0" y="${y}">${shortened(row.heading, charactersAcross)}</text>`);
-      y += 8;
-    } else if (place > 0 && !row.joined) y += 6;
+    if (place > 0 && !row.joined) y += 6;
     parts.push(...oneRow(row, texts[place] ?? '', y, axis.at, apart));
     y += apart ? 44 : row.estimate.value === null ? 34 : 30;
   }

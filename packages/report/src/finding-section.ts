@@ -7,16 +7,17 @@ import { estimateText, thresholdText } from './estimate-text.ts';
 import { figure } from './figure.ts';
 import { type Markup, markup } from './markup.ts';
 import { orderBiasPlot } from './order-bias-plot.ts';
-import { slicesPlot } from './slices-plot.ts';
+import { slicesPlots } from './slices-plot.ts';
 import { stripHeight, thresholdStrip } from './threshold-plot.ts';
 import { aboutText, examinationTitle, severityWords, statisticName } from './vocabulary.ts';
 
 /** One finding of a page: what was asked, what came out, what decides, its plots, and everything else on request. */
 export function findingSection(card: JudgeCard, finding: Finding, id: string): Markup {
   const { examination, outcome, severity, question, summary, needs, advice, statistic, estimate, threshold } = finding;
-  const plots = plotsOf(card, finding, id);
+  const own = examinationPlots(card, finding, `${id}-plot`).filter((plot) => plot !== undefined);
+  const beside = [decisionPlot(finding, id), ...(own.length > 1 ? [] : own)].filter((plot) => plot !== undefined);
   return markup`<article class="finding" aria-labelledby="${id}">
-<div class="text${plots.length === 0 ? ' full' : ''}">
+<div class="text${beside.length === 0 ? ' full' : ''}">
 <header><h3 id="${id}">${examinationTitle(examination)}</h3><span>${outcomeBadge(outcome)}<span class="severity">${severityWords[severity]}</span></span></header>
 <p class="soft"><bdi>${question}</bdi></p>
 <p><bdi>${summary}</bdi></p>
@@ -28,39 +29,44 @@ export function findingSection(card: JudgeCard, finding: Finding, id: string): M
 ${needs === undefined ? undefined : markup`<p><span class="label">What would decide it:</span> <bdi>${needs}</bdi></p>`}
 ${advice === undefined ? undefined : markup`<p><span class="label">Advice:</span> <bdi>${advice}</bdi></p>`}
 </div>
-${plots.length === 0 ? undefined : markup`<div class="plots">${plots}</div>`}
+${beside.length === 0 ? undefined : markup`<div class="plots">${beside}</div>`}
+${own.length > 1 ? markup`<div class="plots beside full">${own}</div>` : undefined}
 ${details(card, finding)}
 </article>
 `;
 }
 
-function plotsOf(card: JudgeCard, finding: Finding, id: string): Markup[] {
-  const plotId = `${id}-plot`;
-  const own = {
-    agreement: () => agreementPlot(card, finding, plotId),
-    'human-ceiling': () => agreementPlot(card, finding, plotId),
-    confusion: () => confusionPlot(card, finding, plotId),
-    'position-bias': () => orderBiasPlot(finding, plotId),
-    slices: () => slicesPlot(finding, plotId),
-  };
-  const draw = Object.hasOwn(own, finding.examination) ? own[finding.examination as keyof typeof own] : undefined;
-  const { statistic, estimate, threshold } = finding;
-  const plots = [draw?.()];
-  const strip =
-    threshold && statistic !== 'preference-fairness' ? thresholdStrip(estimate, threshold, statistic) : undefined;
-  if (strip) {
-    plots.unshift(
-      figure({
-        id: `${id}-threshold`,
-        title: `${statisticName(statistic)} and its threshold`,
-        description: `${estimateText(estimate, statistic)}; ${threshold ? thresholdText(threshold, statistic) : ''}.`,
-        caption: undefined,
-        height: stripHeight,
-        body: strip,
-      }),
-    );
+/** The picture of the decision. Preference fairness is in the plot of order bias already. */
+function decisionPlot({ examination, statistic, estimate, threshold }: Finding, id: string): Markup | undefined {
+  if (!threshold || (examination === 'position-bias' && statistic === 'preference-fairness')) return undefined;
+  const body = thresholdStrip(estimate, threshold, statistic);
+  return (
+    body &&
+    figure({
+      id: `${id}-threshold`,
+      title: `${statisticName(statistic)} and its threshold`,
+      description: `${estimateText(estimate, statistic)}; ${thresholdText(threshold, statistic)}.`,
+      caption: undefined,
+      height: stripHeight,
+      body,
+    })
+  );
+}
+
+function examinationPlots(card: JudgeCard, finding: Finding, id: string): (Markup | undefined)[] {
+  switch (finding.examination) {
+    case 'agreement':
+    case 'human-ceiling':
+      return [agreementPlot(card, finding, id)];
+    case 'confusion':
+      return [confusionPlot(card, finding, id)];
+    case 'position-bias':
+      return [orderBiasPlot(finding, id)];
+    case 'slices':
+      return slicesPlots(finding, id);
+    default:
+      return [];
   }
-  return plots.filter((plot) => plot !== undefined);
 }
 
 function details(card: JudgeCard, { measures, evidence, examination }: Finding): Markup | undefined {

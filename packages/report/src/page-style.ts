@@ -71,7 +71,7 @@ td small,th small{display:block;color:var(--soft);font-size:.82rem;font-weight:4
 .decides{border-left:3px solid var(--rule);padding-left:.8rem}
 .decides .big{font-size:1.15rem;font-weight:650}
 .label{font-weight:650}
-.plots{display:grid;gap:1.5rem}.plots.beside{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.5rem 2.5rem;margin-top:1rem}
+.plots{display:grid;gap:1.5rem}.plots.full{margin-top:.75rem}.plots.beside{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.5rem 2.5rem;margin-top:1rem}
 .plot-title::first-letter,.decides>.soft:first-child::first-letter{text-transform:uppercase}
 .plot-title{font-weight:600;font-size:.9rem;margin-bottom:.4rem}
 figcaption{color:var(--soft);font-size:.8rem;line-height:1.45;margin-top:.4rem}
@@ -84,9 +84,8 @@ footer{margin-top:3.5rem;padding-top:.8rem;border-top:1px solid var(--rule);colo
 svg{display:block;overflow:visible;font-size:12px}
 svg text{fill:var(--ink)}
 svg .row-number{font-size:11.5px;fill:var(--soft)}
-svg .row-label,svg .row-number,svg .row-heading{paint-order:stroke;stroke:var(--paper);stroke-width:3;stroke-linejoin:round}
+svg .row-label,svg .row-number{paint-order:stroke;stroke:var(--paper);stroke-width:3;stroke-linejoin:round}
 svg .row-label{font-weight:550}
-svg .row-heading{font-weight:650;font-size:12.5px;fill:var(--soft)}
 svg .tick{fill:var(--soft);font-size:11px}
 svg .track{stroke:var(--faint);stroke-width:2}
 svg .base,svg .grid{stroke:var(--rule)}
@@ -118,7 +117,7 @@ table{font-size:.84rem}th,td{padding-right:.4rem}
 .findings th:nth-child(1){width:29%}.findings th:nth-child(2){width:38%}.provenance th:nth-child(1){width:35%}
 .answer{white-space:normal}
 .answer b,.answer .range,.answer .size,.answer .words{display:block;min-width:0;padding-left:0;text-align:left;white-space:normal}
-.outcome{min-width:0;padding:.05rem .3rem;font-size:.72rem}.findings .outcome{white-space:normal;line-height:1.3;padding:.05rem .15rem;font-size:.66rem}.findings .pass,.findings .warn,.findings .fail{padding:.05rem .4rem;font-size:.74rem}
+.outcome{min-width:0;padding:.05rem .3rem;font-size:.72rem}.cards .outcome{white-space:normal}.cards th:nth-child(1){width:32%}.findings .outcome{white-space:normal;line-height:1.3;padding:.05rem .15rem;font-size:.66rem}.findings .pass,.findings .warn,.findings .fail{padding:.05rem .4rem;font-size:.74rem}
 .severity{display:block;padding-left:0}
 }
 @media print{

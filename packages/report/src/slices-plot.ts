@@ -1,49 +1,45 @@
-import type { Finding } from '@assize/core';
+import type { Finding, Measure } from '@assize/core';
 
+import { numbersOf } from './axis.ts';
 import { type DotRow, dotRows } from './dot-rows.ts';
-import { estimateText } from './estimate-text.ts';
+import { estimateText, shortEstimateText } from './estimate-text.ts';
 import { figure } from './figure.ts';
 import type { Markup } from './markup.ts';
 import { statisticName } from './vocabulary.ts';
 
+/** More rows than this are left to the table of figures, and the caption says so. */
 const most = 40;
 
-/** The judge in each slice of the data, by facet; `undefined` when no measure is about a facet. */
-export function slicesPlot(finding: Finding, id: string): Markup | undefined {
+/** The judge in each slice of the data, a plot for each facet, all on one axis; none when no measure is about a facet. */
+export function slicesPlots(finding: Finding, id: string): Markup[] {
   const first = finding.measures.find(({ about }) => about?.['facet'] !== undefined);
-  if (!first) return undefined;
-  const measures = finding.measures.filter(
-    ({ statistic, about }) => about?.['facet'] !== undefined && statistic === first.statistic,
-  );
-  const overall = finding.measures.find(
-    ({ statistic, about }) => statistic === first.statistic && about?.['facet'] === undefined,
-  )?.estimate;
-  const facets = Map.groupBy(measures, ({ about }) => about?.['facet'] ?? '');
-  const rows = Array.from(facets).flatMap(([facet, slices]) =>
-    slices.map(({ about, estimate }, place): DotRow => ({
-      label: about?.['value'] ?? '',
-      estimate,
-      mark: 'slice',
-      joined: true,
-      ...(place === 0 ? { heading: facet } : {}),
-    })),
-  );
-  const { body, height } = dotRows(
-    rows.slice(0, most),
-    first.statistic,
-    overall?.value == null ? {} : { reference: overall.value },
-  );
-  const rest = rows.length - most;
-  return figure({
-    id,
-    title: `By slice: ${statisticName(first.statistic)}`,
-    description: rows.map(({ label, estimate }) => `${label}: ${estimateText(estimate, first.statistic)}.`).join(' '),
-    caption: [
-      'Lines are intervals.',
-      overall?.value == null ? '' : ` The broken line is all data: ${estimateText(overall, first.statistic)}.`,
-      rest > 0 ? ` ${rest} more slices are in the table of figures.` : '',
-    ],
-    height,
-    body,
+  if (!first) return [];
+  const { statistic } = first;
+  const same = finding.measures.filter((measure) => measure.statistic === statistic);
+  const overall = same.find(({ about }) => about?.['facet'] === undefined)?.estimate;
+  const slices = same.filter(({ about }) => about?.['facet'] !== undefined);
+  const along = slices.flatMap(({ estimate }) => numbersOf(estimate));
+  const facets = Map.groupBy(slices, ({ about }) => about?.['facet'] ?? '');
+  return Array.from(facets, ([facet, measures], place) => {
+    const rows = measures.map(rowOf);
+    const rest = rows.length - most;
+    return figure({
+      id: `${id}-${place}`,
+      title: `${statisticName(statistic)} by ${facet}`,
+      description: rows.map(({ label, estimate }) => `${label}: ${estimateText(estimate, statistic)}.`).join(' '),
+      caption: [
+        'Lines are intervals.',
+        overall?.value == null ? '' : ` The broken line is all data: ${shortEstimateText(overall, statistic)}.`,
+        rest > 0 ? ` ${rest} more slices are in the table of figures.` : '',
+      ],
+      ...dotRows(rows.slice(0, most), statistic, {
+        along,
+        ...(overall?.value == null ? {} : { reference: overall.value }),
+      }),
+    });
   });
+}
+
+function rowOf({ about, estimate }: Measure): DotRow {
+  return { label: about?.['value'] ?? '', estimate, mark: 'slice', joined: true };
 }

@@ -93,10 +93,13 @@ export function tableLines(layout: readonly Column[], rows: readonly (readonly C
   });
 }
 
+// Our own colours may stand before it.
+const logCommand = new RegExp(String.raw`^((?:\s|\u001b\[[\d;]*m)*)::`);
+
 /** Lines as one text: indented, without trailing space, and with nothing that a CI log would take for a command. */
 export function finished(lines: readonly string[]): string {
   return `${lines
     .map((line) => `  ${line}`.trimEnd())
-    .map((line) => line.replaceAll('##[', '#\\#[').replace(/^((?:\s|\u001b\[[\d;]*m)*)::/, String.raw`$1\::`))
+    .map((line) => line.replaceAll('##[', '#\\#[').replace(logCommand, String.raw`$1\::`))
     .join('\n')}\n`;
 }

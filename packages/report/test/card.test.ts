@@ -146,10 +146,10 @@ describe('plots', () => {
     expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100, 6);
   });
 
-  test('thirty slices are thirty rows, and the one without data says so', () => {
-    const plot = plotTitled('By slice');
-    expect(all(plot, '.row-label')).toHaveLength(30);
-    expect(all(plot, 'circle.slice')).toHaveLength(29);
+  test('each facet has its rows, and a slice without data says so', () => {
+    const plot = plotTitled('agreement by language');
+    expect(all(plot, '.row-label')).toHaveLength(22);
+    expect(all(plot, 'circle.slice')).toHaveLength(21);
   });
 
   test('are left out where nothing can be drawn, and shares that are no parts of one whole make no bar', () => {
@@ -195,7 +195,9 @@ describe('terminal', () => {
   test('colour changes nothing but colour', () => {
     const coloured = renderTerminal(exampleCard(), { colour: true });
     expect(coloured).toContain('\u001b[');
-    expect(coloured.replaceAll(/\u001b\[[\d;]*m/g, '').replaceAll(/ +$/gm, '')).toBe(renderTerminal(exampleCard()));
+    expect(coloured.replaceAll(new RegExp(String.raw`\u001b\[[\d;]*m`, 'g'), '').replaceAll(/ +$/gm, '')).toBe(
+      renderTerminal(exampleCard()),
+    );
   });
 
   test('says the verdict and its reasons before any finding', () => {
@@ -249,17 +251,17 @@ describe('the colours of the style sheet', () => {
     (_, colours) => {
       const of = (name: string): number[] => colours.get(name)!;
       for (const name of ['ink', 'soft', 'judge', 'person', 'pass', 'warn', 'fail', 'open', 'none']) {
-        expect(contrast(of(name), of('paper')), name).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(of(name), of('paper'))).toBeGreaterThanOrEqual(4.5);
       }
       for (const name of ['ink', 'soft', 'pass', 'warn', 'fail', 'open'])
-        expect(contrast(of(name), of('panel')), `${name} on panel`).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(of(name), of('panel'))).toBeGreaterThanOrEqual(4.5);
       for (const band of ['pass-ground', 'warn-ground', 'fail-ground'])
-        expect(contrast(of('judge'), of(band)), band).toBeGreaterThanOrEqual(3);
+        expect(contrast(of('judge'), of(band))).toBeGreaterThanOrEqual(3);
       for (const [shade, opacity] of [...sheet.matchAll(/shade-(\d)\{fill-opacity:([\d.]+)\}/g)].map(
         ([, a, b]) => [Number(a), Number(b)] as const,
       )) {
         const ground = of('shade').map((channel, place) => opacity * channel + (1 - opacity) * of('paper')[place]!);
-        expect(contrast(of(shade >= 5 ? 'on-shade' : 'ink'), ground), `shade ${shade}`).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(of(shade >= 5 ? 'on-shade' : 'ink'), ground)).toBeGreaterThanOrEqual(4.5);
       }
     },
   );

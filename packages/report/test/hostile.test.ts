@@ -12,7 +12,7 @@ import { exampleCard } from './example-card.ts';
 import { hostileTexts, poisoned, poisonedPlots } from './hostile-texts.ts';
 import { breaches, hidden } from './page-rules.ts';
 
-const ours = /\u001b\[[\d;]*m/g;
+const ours = new RegExp(String.raw`\u001b\[[\d;]*m`, 'g');
 const named = hostileTexts.map((text) => [JSON.stringify(text).slice(0, 50), text] as const);
 
 describe.each(named)('%s in every text of a card', (_, text) => {

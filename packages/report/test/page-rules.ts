@@ -14,7 +14,8 @@ export interface PageElement {
 
 /** The document of a page. */
 export function parsed(html: string): PageElement {
-  return parseHTML(html).document as unknown as PageElement;
+  const { document }: { document: PageElement } = parseHTML(html);
+  return document;
 }
 
 /** All elements of a selector, in the order of the page. */

@@ -63,8 +63,9 @@ export async function* readFrames(file: string): AsyncGenerator<Frame[], Segment
       if (held.length === 0) return { offset, sequence };
       return { offset, sequence, gap: { ...classifyGap(held, sequence, offset), bytes: held.length } };
     }
+    const left = Math.max((await handle.stat()).size - readTo, 1);
     // A broken frame is judged by all that follows it.
-    const wanted = broken ? Math.max((await handle.stat()).size - readTo, chunkBytes) : chunkBytes;
+    const wanted = broken ? left : Math.min(left, chunkBytes);
     const chunk = Buffer.allocUnsafe(wanted);
     const { bytesRead } = await handle.read(chunk, 0, wanted, readTo);
     readTo += bytesRead;

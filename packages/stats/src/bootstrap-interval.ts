@@ -87,7 +87,7 @@ export function bootstrapInterval(
     values = Float64Array.from(order, (i) => all[i]!);
     ways = Float64Array.from(order, (i) => resampled.ways![i]!);
   } else {
-    values = Float64Array.from(order, (i) => all[i]!).sort();
+    values = Float64Array.from(order, (i) => all[i]!).toSorted();
     ways = new Float64Array(values.length).fill(1);
   }
   if (values[0] === values.at(-1)) {
@@ -105,8 +105,9 @@ export function bootstrapInterval(
 
   let below = 0;
   for (let i = 0; i < values.length; i++) {
-    if (values[i]! < value) below += ways[i]!;
-    else if (values[i]! === value) below += ways[i]! / 2;
+    const apart = values[i]! - value;
+    if (apart < 0) below += ways[i]!;
+    else if (apart === 0) below += ways[i]! / 2;
   }
   const share = below / defined;
   const acceleration = resampled.leftOut ? accelerationOf(resampled.leftOut[output]!, resampled.counts) : null;

@@ -11,7 +11,7 @@ import { mean } from './sum.ts';
 export type CorrelationEstimate = Estimate & { p: number | null };
 
 /** Pearson's r; null when a column does not vary. */
-export function pearsonOf(x: Float64Array, y: Float64Array): number | null {
+function pearsonOf(x: Float64Array, y: Float64Array): number | null {
   if (!varies(x) || !varies(y)) return null;
   const [mx, my] = [mean(x), mean(y)];
   let [xx, yy, xy] = [0, 0, 0];

@@ -65,7 +65,7 @@ export function checkLevel(level: number): void {
  * @example
  * plainEstimate(cohenKappa(a, b)); // no po, pe, marginals, seNull
  */
-export function plainEstimate<T extends Estimate>(result: T | Undetermined): Estimate | Undetermined {
+export function plainEstimate(result: Estimate | Undetermined): Estimate | Undetermined {
   if (!isEstimate(result)) return result;
   const { value, interval, level, n, groups, nEffective, se, method, notes } = result;
   return {

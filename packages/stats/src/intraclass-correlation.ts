@@ -10,12 +10,14 @@ export type IccEstimate = Estimate & { F: number | null; df1: number; df2: numbe
 
 type MeanSquares = { n: number; k: number; msb: number; msj: number; mse: number; msw: number };
 
+const places = (length: number) => Array.from({ length }, (_, place) => place);
+
 /** Mean squares of targets, raters, error and within targets. Squares of mere rounding count as 0. */
 function meanSquares({ values, rows: n, columns: k }: Matrix): MeanSquares {
   const grand = sum(values) / (n * k);
   const cell = (i: number, j: number) => values[i * k + j]!;
-  const rowMeans = Array.from({ length: n }, (_, i) => sum(Array.from({ length: k }, (_, j) => cell(i, j))) / k);
-  const columnMeans = Array.from({ length: k }, (_, j) => sum(Array.from({ length: n }, (_, i) => cell(i, j))) / n);
+  const rowMeans = places(n).map((i) => sum(places(k).map((j) => cell(i, j))) / k);
+  const columnMeans = places(k).map((j) => sum(places(n).map((i) => cell(i, j))) / n);
   let largest = 0;
   for (let i = 0; i < n * k; i++) largest = Math.max(largest, Math.abs(values[i]!));
   const rounding = n * k * (4 * Number.EPSILON * largest) ** 2;

@@ -36,12 +36,13 @@ function coefficient(order: PairOrder, n: number, variant: KendallVariant): numb
   }
 }
 
+const total = (sizes: number[], term: (t: number) => number) => sizes.reduce((sum, t) => sum + term(t), 0);
+const triples = (t: number) => t * (t - 1) * (t - 2);
+const spread = (t: number) => t * (t - 1) * (2 * t + 5);
+
 /** Normal approximation with the variance corrected for ties. Null below 3 rows or when nothing can be ordered. */
 function asymptoticP(order: PairOrder, n: number): number | null {
   if (n < 3) return null;
-  const total = (sizes: number[], term: (t: number) => number) => sizes.reduce((sum, t) => sum + term(t), 0);
-  const triples = (t: number) => t * (t - 1) * (t - 2);
-  const spread = (t: number) => t * (t - 1) * (2 * t + 5);
   const m = n * (n - 1);
   const variance =
     (m * (2 * n + 5) - total(order.groupsX, spread) - total(order.groupsY, spread)) / 18 +

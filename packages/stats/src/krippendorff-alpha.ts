@@ -114,7 +114,7 @@ export function krippendorffAlpha(
   { metric = 'nominal', ...options }: IntervalOptions & { metric?: AlphaMetric | undefined } = {},
 ): AlphaEstimate | Undetermined {
   if (!['nominal', 'ordinal', 'interval', 'ratio'].includes(metric)) {
-    throw new RangeError(`metric must be nominal, ordinal, interval or ratio, found ${String(metric)}`);
+    throw new RangeError(`metric must be nominal, ordinal, interval or ratio, found ${metric}`);
   }
   const plan = planInterval(options, false);
   checkMatrix(ratings);

@@ -34,7 +34,7 @@ export function codeLevels(values: ArrayLike<number>, name: string): LevelCodes 
   }
   const sorted = Float64Array.from(values)
     .filter((value) => !Number.isNaN(value))
-    .sort();
+    .toSorted();
   // + 0 makes the two zeros one level: the sort orders −0 before 0, equality does not.
   const levels = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]).map((value) => value + 0);
   for (let i = 0; i < n; i++) {

@@ -1,5 +1,4 @@
-import { binomialPmf } from './binomial.ts';
-import { binomialTest } from './binomial-test.ts';
+import { binomialCdf, binomialPmf } from './binomial.ts';
 import { chiSquareUpper } from './distributions.ts';
 import type { TestResult } from './estimate.ts';
 import { checkCounts } from './proportion.ts';
@@ -41,7 +40,7 @@ export function mcNemar(
   switch (method) {
     case 'exact':
     case 'mid-p': {
-      const { p } = binomialTest(least, n) as TestResult;
+      const p = apart === 0 ? 1 : Math.min(1, 2 * binomialCdf(least, n, 0.5));
       const atLeast = binomialPmf(least, n, 0.5);
       const midP = apart === 0 ? 1 - atLeast / 2 : p - atLeast;
       return { p: method === 'exact' ? p : midP, statistic: least, n, method: name };

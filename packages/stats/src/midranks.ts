@@ -1,6 +1,6 @@
 /** Places of the values in ascending order of value. */
 export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]! || a - b);
+  return Uint32Array.from({ length: values.length }, (_, i) => i).toSorted((a, b) => values[a]! - values[b]! || a - b);
 }
 
 /**

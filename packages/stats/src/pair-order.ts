@@ -55,7 +55,7 @@ export function pairOrder(x: Float64Array, y: Float64Array): PairOrder {
   const first = codeLevels(x, 'x');
   const second = codeLevels(y, 'y');
   const width = second.levels.length;
-  const keys = Float64Array.from(first.codes, (code, i) => code * width + second.codes[i]!).sort();
+  const keys = Float64Array.from(first.codes, (code, i) => code * width + second.codes[i]!).toSorted();
   const sequence = new Int32Array(n);
   let tiesBoth = 0;
   for (let i = 0, run = 0; i < n; i++) {

@@ -9,11 +9,7 @@
 export function quantile(values: ArrayLike<number>, p: number): number {
   if (values.length === 0) throw new RangeError('the quantile of nothing is not defined');
   if (!(p >= 0 && p <= 1)) throw new RangeError(`p must lie in [0, 1], found ${p}`);
-  return sortedQuantile(Float64Array.from(values).toSorted(), p);
-}
-
-/** The type-7 quantile of values that are already in ascending order. */
-export function sortedQuantile(sorted: ArrayLike<number>, p: number): number {
+  const sorted = Float64Array.from(values).toSorted();
   const place = (sorted.length - 1) * p;
   const below = Math.floor(place);
   const low = sorted[below]!;

@@ -21,7 +21,8 @@ const sample = (size: number, name: string) => {
   const random = seededRandom(name);
   return Array.from({ length: size }, () => Math.round(1000 * normalQuantile(random.next() || 0.5)) / 1000);
 };
-const each = (values: ArrayLike<number>) => Array.from({ length: values.length }, (_, i) => i);
+const upTo = (length: number) => Array.from({ length }, (_, i) => i);
+const each = (values: ArrayLike<number>) => upTo(values.length);
 
 test('the same seed gives the same bytes, another seed others', () => {
   const x = sample(40, 'bytes');
@@ -108,7 +109,7 @@ test('enumeration gives the plug-in standard error exactly', () => {
 });
 
 test('replicates that are not defined are left out and counted, and above 5% there is no interval', () => {
-  const groups = each(new Array(30));
+  const groups = upTo(30);
   const rare = clusterBootstrap(
     groups,
     (rows) => (rows.filter((row) => row === 0).length > 3 ? null : rows[0]! + rows[29]!),
@@ -125,7 +126,7 @@ test('replicates that are not defined are left out and counted, and above 5% the
 });
 
 test('replicates that are all equal give no interval', () => {
-  expect(clusterBootstrap(each(new Array(9)), () => 3, { random: seededRandom(1) })).toMatchObject({
+  expect(clusterBootstrap(upTo(9), () => 3, { random: seededRandom(1) })).toMatchObject({
     value: 3,
     interval: null,
     notes: [expect.any(String), expect.stringContaining('zero variance')],
@@ -142,7 +143,7 @@ test('BCa falls back to percentile, with a note, where its corrections are not d
 });
 
 test('a statistic that is not finite is the caller’s mistake', () => {
-  const groups = each(new Array(9));
+  const groups = upTo(9);
   expect(() => clusterBootstrap(groups, () => NaN, { random: seededRandom(1) })).toThrow(RangeError);
   expect(() => clusterBootstrap(groups, () => 1, { random: seededRandom(1), replicates: 0 })).toThrow(RangeError);
   expect(() => clusterBootstrap(groups, () => 1, { random: seededRandom(1), level: 95 })).toThrow(RangeError);

@@ -53,7 +53,7 @@ test('the order of rows and the names of clusters do not matter', () => {
   expect(other).toEqual({
     ...one,
     se: expect.closeTo(one.se!, 14),
-    interval: one.interval!.map((x) => expect.closeTo(x, 14)),
+    interval: [expect.closeTo(one.interval![0], 14), expect.closeTo(one.interval![1], 14)],
     nEffective: expect.closeTo(one.nEffective!, 10),
   });
 });

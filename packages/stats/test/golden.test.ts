@@ -10,8 +10,9 @@ const folder = given
   ? join(isAbsolute(given) ? given : join(root, given), 'golden')
   : fileURLToPath(new URL('fixtures/golden', import.meta.url));
 
-/** ASSIZE_DATA_DIR may name a place that holds other data only; the vectors here are used then. */
-const used = existsSync(folder) ? folder : fileURLToPath(new URL('fixtures/golden', import.meta.url));
+/** ASSIZE_DATA_DIR may name a place that holds other data only; the package's own vectors are used then, and it is said. */
+const absent = !existsSync(folder);
+const used = absent ? fileURLToPath(new URL('fixtures/golden', import.meta.url)) : folder;
 
 type Family = { family: string; cases: GoldenCase[] };
 const families = readdirSync(used)
@@ -35,7 +36,7 @@ describe.each(families)('golden $family', ({ family, cases }) => {
   });
 });
 
-test('no family is missing from the folder', () => {
+test.skipIf(given !== undefined && !absent)('no family is missing from the vectors of the package', () => {
   const present = new Set(families.map(({ family }) => family));
   expect([...Object.keys(checkers), ...pendingFamilies].filter((family) => !present.has(family))).toEqual([]);
 });
@@ -50,5 +51,6 @@ afterAll(() => {
   const all = [...ran.values()].reduce((sum, count) => sum + count, 0);
   const pending = families.reduce((sum, { family, cases }) => sum + (checkers[family] ? 0 : cases.length), 0);
   lines.push(`${'total'.padEnd(20)} ${String(all).padStart(4)} run ${String(pending).padStart(4)} pending of ${total}`);
-  console.log(`golden cases run, by family (${used})\n${lines.join('\n')}`);
+  const source = absent ? `${used}, since there is no ${folder}` : used;
+  console.log(`golden cases run, by family (${source})\n${lines.join('\n')}`);
 });

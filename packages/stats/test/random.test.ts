@@ -31,9 +31,9 @@ test('a stream depends on its name, not on what was drawn before or in which ord
   expect(seededRandom(1).stream('a').stream('b').next()).not.toBe(seededRandom(1).stream('b').stream('a').next());
 });
 
-test('the stream of a long or non-ASCII name is that of its UTF-8 bytes, whichever way it is read', () => {
-  expect(seededRandom(1).stream('bootstrap').next()).toBe(seededRandom(1).stream(`boot${'strap'}`).next());
-  expect(seededRandom(1).stream('ü').next()).not.toBe(seededRandom(1).stream('u').next());
+test('a name that is not ASCII is read as its UTF-8 bytes, like one that is', () => {
+  const names = ['ü', 'u', '\u00fc\u00fc', 'Ã¼', '評価', '評价'];
+  expect(new Set(names.map((name) => seededRandom(1).stream(name).next())).size).toBe(names.length);
 });
 
 test('numbers lie in [0, 1), use 53 bits and are uniform', () => {

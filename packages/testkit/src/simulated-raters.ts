@@ -4,6 +4,8 @@ import type { Criterion, Random, Rating } from '@assize/core';
 export interface PlantedFlaws {
   /** Share of items on which it sees what people on average see. Default 0.9. */
   accuracy?: number;
+  /** Share of items on which it sees nothing and guesses. Default 0. */
+  blind?: number;
   /** Share of verdicts that go to the response shown first, whatever it says. Default 0. */
   firstPick?: number;
   /** Share of verdicts that go to the response shown second. Default 0. */
@@ -62,7 +64,7 @@ const quality: Criterion = {
 export function simulatePreferences(panel: SimulatedPanel, flaws: PlantedFlaws = {}): SimulatedRatings {
   const random = panel.random.stream('preferences');
   const truth = Array.from({ length: panel.items }, () => (random.next() < 0.5 ? 0 : 1));
-  const { accuracy = 0.9, firstPick = 0, lastPick = 0, forgetful = 0, unreadable = 0 } = flaws;
+  const { accuracy = 0.9, blind = 0, firstPick = 0, lastPick = 0, forgetful = 0, unreadable = 0 } = flaws;
   const ratings = peopleOf(
     panel,
     (item, stream) => (stream.next() < panel.people.accuracy ? truth[item]! : 1 - truth[item]!),
@@ -70,8 +72,8 @@ export function simulatePreferences(panel: SimulatedPanel, flaws: PlantedFlaws =
   );
   for (let item = 0; item < panel.items; item++) {
     const stream = panel.random.stream(`judge/${item}`);
-    const sees =
-      stream.next() < (isHard(item) ? (flaws.hardAccuracy ?? accuracy) : accuracy) ? truth[item]! : 1 - truth[item]!;
+    const hit = stream.next() < (isHard(item) ? (flaws.hardAccuracy ?? accuracy) : accuracy);
+    const sees = stream.next() < blind ? Number(stream.next() < 0.5) : hit ? truth[item]! : 1 - truth[item]!;
     for (let sample = 0; sample < (panel.samples ?? 1); sample++) {
       for (const order of [[0, 1] as const, [1, 0] as const]) {
         const mood = stream.next();
@@ -97,7 +99,7 @@ export function simulatePreferences(panel: SimulatedPanel, flaws: PlantedFlaws =
 export function simulateScores(panel: SimulatedPanel, flaws: PlantedFlaws = {}): SimulatedRatings {
   const random = panel.random.stream('scores');
   const truth = Array.from({ length: panel.items }, () => Math.floor(random.next() * 5));
-  const { accuracy = 0.9, forgetful = 0, unreadable = 0, lenient = 0 } = flaws;
+  const { accuracy = 0.9, blind = 0, forgetful = 0, unreadable = 0, lenient = 0 } = flaws;
   const near = (level: number, stream: Random): number => clip(level + (stream.next() < 0.5 ? -1 : 1));
   const ratings = peopleOf(
     panel,
@@ -107,7 +109,10 @@ export function simulateScores(panel: SimulatedPanel, flaws: PlantedFlaws = {}):
   for (let item = 0; item < panel.items; item++) {
     const stream = panel.random.stream(`judge/${item}`);
     const hit = stream.next() < (isHard(item) ? (flaws.hardAccuracy ?? accuracy) : accuracy);
-    const sees = clip((hit ? truth[item]! : Math.floor(stream.next() * 5)) + lenient);
+    const guesses = stream.next() < blind;
+    const sees = clip(
+      (guesses ? Math.floor(stream.next() * 5) : hit ? truth[item]! : near(truth[item]!, stream)) + lenient,
+    );
     for (let sample = 0; sample < (panel.samples ?? 1); sample++) {
       const value = flaws.constant ? 3 : 1 + (stream.next() < forgetful ? near(sees, stream) : sees);
       ratings.push(judged(item, quality.id, stream.next() < unreadable ? undefined : value, { sample }));

@@ -1,10 +1,5 @@
 import type { Estimate, Finding, Measure, RatingTable, Undetermined } from '@assize/core';
-import {
-  clusteredMean,
-  clusteredProportion,
-  classification,
-  type Classification,
-} from '@assize/stats';
+import { clusteredMean, clusteredProportion, classification, type Classification } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
@@ -181,10 +176,7 @@ function cells(one: CriterionCase, { level }: ExaminationSettings): Measure[] {
 }
 
 /** Accuracy, balanced accuracy, F1 and MCC against the consensus; unrated units by the headline's policy. */
-function classMeasures(
-  one: CriterionCase,
-  { level, replicates, random, unrated }: ExaminationSettings,
-): Measure[] {
+function classMeasures(one: CriterionCase, { level, replicates, random, unrated }: ExaminationSettings): Measure[] {
   const verdicts = nearestLevels(withUnrated(one, unrated, one.consensus.values));
   const people = nearestLevels(one.consensus.values);
   const found = classification(people, verdicts, {

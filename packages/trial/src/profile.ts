@@ -46,7 +46,7 @@ const standard: Profile = {
   excessInconsistency: { bad: 'high', warn: 0.1, fail: 0.15 },
   repeatabilityAlpha: { bad: 'low', warn: 0.8, fail: 0.667 },
   unusable: { bad: 'high', warn: 0.05, fail: 0.2 },
-  sliceDifference: { bad: 'low', warn: -0.1, fail: -0.15 },
+  sliceDifference: { bad: 'low', warn: -0.15, fail: -0.2 },
   labelShift: { bad: 'both', warn: 0.1, fail: 0.15 },
   levelShift: { bad: 'both', warn: 0.25, fail: 0.5 },
 };
@@ -70,7 +70,7 @@ export const profiles = {
     preferenceFairness: { bad: 'both', warn: 0.05, fail: 0.15 },
     excessInconsistency: { bad: 'high', warn: 0.05, fail: 0.15 },
     unusable: { bad: 'high', warn: 0.01, fail: 0.05 },
-    sliceDifference: { bad: 'low', warn: -0.05, fail: -0.15 },
+    sliceDifference: { bad: 'low', warn: -0.1, fail: -0.15 },
     labelShift: { bad: 'both', warn: 0.05, fail: 0.15 },
   },
 } as const satisfies Record<string, Profile>;

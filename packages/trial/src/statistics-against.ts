@@ -1,5 +1,14 @@
 import type { Estimate, Measure, Undetermined } from '@assize/core';
-import { clusterBootstrap, clusteredProportion, cohenKappa, gwetAc, kendall, pearson, spearman, matrixOf } from '@assize/stats';
+import {
+  clusterBootstrap,
+  clusteredProportion,
+  cohenKappa,
+  gwetAc,
+  kendall,
+  pearson,
+  spearman,
+  matrixOf,
+} from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { bare, type ExaminationSettings } from './examination.ts';
@@ -55,7 +64,10 @@ export function statisticAgainst(
     case 'spearman':
       // Ranked by counting, which makes resampling cheap; the value is spearman's of @assize/stats.
       return varied(mine, theirs)
-        ? { ...bare(clusterBootstrap(clusters, spearmanOf(mine, theirs), options)), method: 'spearman, bootstrap percentile' }
+        ? {
+            ...bare(clusterBootstrap(clusters, spearmanOf(mine, theirs), options)),
+            method: 'spearman, bootstrap percentile',
+          }
         : bare(spearman(mine, theirs, { ...options, interval: 'none' }));
     case 'kendall-tau-b':
       return bare(kendall(mine, theirs, options));

@@ -42,7 +42,8 @@ describe('a decision', () => {
     ['claude-3-haiku', [0.133566, 0.037342, 'inconclusive'], [0.184669, 0.060067, 'inconclusive']],
     ['gemini-pro', [0.127622, 0.03233, 'inconclusive'], [0.272727, 0.040923, 'fail']],
   ] as const)('on %s follows the worked examples', (_, excess, fairness) => {
-    const normal = (value: number, se: number): Estimate => estimate(value, [value - 1.959964 * se, value + 1.959964 * se], 24);
+    const normal = (value: number, se: number): Estimate =>
+      estimate(value, [value - 1.959964 * se, value + 1.959964 * se], 24);
     expect(decide(normal(excess[0], excess[1]), high, 20).outcome).toBe(excess[2]);
     expect(decide(normal(fairness[0], fairness[1]), both, 20).outcome).toBe(fairness[2]);
   });
@@ -55,21 +56,30 @@ describe('a decision', () => {
   });
 
   test('without a value or an interval nothing passes', () => {
-    expect(decide({ value: null, reason: 'no-data', detail: 'needs items', n: 0, method: 'm' }, high, 20)).toEqual({ outcome: 'inconclusive', needs: 'needs items' });
+    expect(decide({ value: null, reason: 'no-data', detail: 'needs items', n: 0, method: 'm' }, high, 20)).toEqual({
+      outcome: 'inconclusive',
+      needs: 'needs items',
+    });
     expect(decide(estimate(0, null), high, 20).outcome).toBe('inconclusive');
   });
 
   test('says how many items would decide, and that many do', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 0.25, noNaN: true }), fc.double({ min: 0.03, max: 0.4, noNaN: true }), (value, half) => {
-        const groups = 100;
-        const decision = decide(estimate(value, [value - half, value + half], groups), high, 20);
-        fc.pre(decision.outcome === 'inconclusive');
-        const wanted = Number(/about (\d+)/.exec(decision.needs!)![1]);
-        expect(wanted).toBeGreaterThan(groups);
-        const narrower = half * Math.sqrt(groups / (wanted + 1));
-        expect(decide(estimate(value, [value - narrower, value + narrower], wanted + 1), high, 20).outcome).not.toBe('inconclusive');
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 0.25, noNaN: true }),
+        fc.double({ min: 0.03, max: 0.4, noNaN: true }),
+        (value, half) => {
+          const groups = 100;
+          const decision = decide(estimate(value, [value - half, value + half], groups), high, 20);
+          fc.pre(decision.outcome === 'inconclusive');
+          const wanted = Number(/about (\d+)/.exec(decision.needs!)![1]);
+          expect(wanted).toBeGreaterThan(groups);
+          const narrower = half * Math.sqrt(groups / (wanted + 1));
+          expect(decide(estimate(value, [value - narrower, value + narrower], wanted + 1), high, 20).outcome).not.toBe(
+            'inconclusive',
+          );
+        },
+      ),
     );
   });
 });

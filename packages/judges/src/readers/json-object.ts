@@ -2,6 +2,7 @@ import { encode, type ScaleValue } from '@assize/core';
 
 import type { AnswerSet } from '../answer-set.ts';
 import { readLabel } from './label-text.ts';
+import { topLevelKeys } from './json-segments.ts';
 import { quote } from './reading.ts';
 
 /** What one JSON object says: a verdict, that there is none to give, something off the scale, or nothing at all. */
@@ -12,7 +13,7 @@ export type ObjectReading =
   | { kind: 'nothing' };
 
 /** Names under which models put a verdict when nothing constrains them; the first that is present counts. */
-export const verdictKeys = [
+const verdictKeys = [
   'verdict',
   'score',
   'rating',
@@ -48,6 +49,13 @@ export function readValue(answers: AnswerSet, raw: unknown): ScaleValue | undefi
   if (typeof raw === 'boolean') return answers.scale.kind === 'binary' ? Number(raw) : undefined;
   if (typeof raw !== 'number' || answers.scale.kind === 'preference') return undefined;
   return encode(answers.scale, raw) === undefined ? readLabel(answers, String(raw)) : raw;
+}
+
+/** Whether the text of an object has its verdict twice: a parser keeps the last and says nothing. */
+export function writesVerdictTwice(source: string): boolean {
+  const keys = topLevelKeys(source).map((key) => key.trim().toLowerCase());
+  const key = verdictKeys.find((name) => keys.includes(name));
+  return key !== undefined && keys.indexOf(key) !== keys.lastIndexOf(key);
 }
 
 function rationaleOf(fields: ReadonlyMap<string, unknown>): string | undefined {

@@ -1,6 +1,6 @@
 import type { AnswerSet } from '../answer-set.ts';
-import { type ObjectReading, readObject, readValue, verdictKeys } from './json-object.ts';
-import { type JsonSegment, jsonSegments, topLevelKeys } from './json-segments.ts';
+import { type ObjectReading, readObject, readValue, writesVerdictTwice } from './json-object.ts';
+import { type JsonSegment, jsonSegments } from './json-segments.ts';
 import { agree, type ReadBy, type Reading, unreadable } from './reading.ts';
 import { readRepaired } from './repaired-json.ts';
 
@@ -22,7 +22,7 @@ export function readJsonVerdict(answers: AnswerSet, text: string): Reading | und
   }
   const segments = jsonSegments(trimmed).slice(0, mostSegments);
   const parsed: [JsonSegment, unknown][] = segments.map((segment) => [segment, parse(segment.source)]);
-  const twice = parsed.find(([{ source }, object]) => object !== undefined && contradictsItself(source));
+  const twice = parsed.find(([{ source }, object]) => object !== undefined && writesVerdictTwice(source));
   if (twice) return unreadable('an object of the reply writes its verdict twice');
 
   const whole = segments.length === 1 && segments[0]?.source === trimmed;
@@ -47,12 +47,6 @@ function verdictOf(readings: readonly ObjectReading[], read: ReadBy): Reading | 
   if (off) return unreadable(`the verdict ${off.found} is not on the scale`);
   const none = readings.find((reading) => reading.kind === 'abstained');
   return none && { status: 'abstained', reason: none.rationale ?? 'the verdict is null' };
-}
-
-function contradictsItself(source: string): boolean {
-  const keys = topLevelKeys(source).map((key) => key.trim().toLowerCase());
-  const key = verdictKeys.find((name) => keys.includes(name));
-  return key !== undefined && keys.indexOf(key) !== keys.lastIndexOf(key);
 }
 
 function parse(source: string): unknown {

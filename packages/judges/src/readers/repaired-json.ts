@@ -2,7 +2,7 @@ import { jsonrepair } from 'jsonrepair';
 
 import type { AnswerSet } from '../answer-set.ts';
 import type { JsonSegment } from './json-segments.ts';
-import { type ObjectReading, readObject } from './json-object.ts';
+import { type ObjectReading, readObject, writesVerdictTwice } from './json-object.ts';
 
 /** Mending takes more than linear time on hostile text, so longer segments are left alone. */
 const longestRepair = 16_000;
@@ -28,7 +28,8 @@ const bareFraction = /("(?:verdict|score|rating|grade)"\s{0,9}:\s{0,9})(\d{1,9}(
 
 function mend(source: string): unknown {
   try {
-    return JSON.parse(jsonrepair(source.replace(bareFraction, '$1"$2"')));
+    const mended = jsonrepair(source.replace(bareFraction, '$1"$2"'));
+    return writesVerdictTwice(mended) ? undefined : JSON.parse(mended);
   } catch {
     return undefined; // neither JSON nor near it: the next reader takes over
   }
