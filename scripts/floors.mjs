@@ -182,8 +182,6 @@ export function checkFloors(root) {
 function bundled({ name, manifest }) {
   const entries = Object.entries(manifest.devDependencies ?? {});
   if (name === 'stats') return Object.fromEntries(entries.filter(([key]) => key.startsWith('@stdlib/')));
-  if (name === 'report')
-    return Object.fromEntries(entries.filter(([key]) => ['@observablehq/plot', 'linkedom'].includes(key)));
   return {};
 }
 

@@ -1,11 +1,15 @@
+import type { EventEmitter } from 'node:events';
+
 /** Where a command reads its surroundings and writes: handed in, so that tests run it whole. */
 export interface Console {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Aborted by the second interrupt; commands pass it to whatever waits. */
+  /** Ends whatever waits; commands pass it on. */
   readonly signal: AbortSignal;
+  /** Where SIGINT, SIGTERM and SIGHUP arrive: the process. A run drains at the first and aborts at the second. */
+  readonly signals: EventEmitter;
 }
 
 export interface Output {

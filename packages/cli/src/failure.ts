@@ -33,8 +33,9 @@ export function explain(error: unknown, stderr: Output, verbose: boolean): numbe
     stderr.write(
       `error: ${visible(error.message)}\n${error.hint === '' ? '' : `  ${visible(error.hint)}\n`}  [${error.code}]\n`,
     );
-    if (verbose && error instanceof Error && error.cause !== undefined)
-      stderr.write(`  cause: ${visible(String(error.cause))}\n`);
+    if (verbose && error instanceof Error && error.cause instanceof Error) {
+      stderr.write(`  cause: ${visible(error.cause.stack ?? error.cause.message)}\n`);
+    }
     return error.code.startsWith('provider/') || incompleteCodes.has(error.code) ? exitCode.incomplete : exitCode.usage;
   }
   if (error instanceof Error && error.name === 'AbortError') {
@@ -71,9 +72,19 @@ function systemError(error: unknown): string | undefined {
 
 /** Control characters shown, not obeyed: messages quote files that anybody may have written. */
 export function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- the point is to find them
-  return text.replaceAll(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return Array.from(text, (character) =>
+    isControl(character.codePointAt(0) ?? 0)
+      ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+      : character,
+  ).join('');
+}
+
+/** C0 and C1 controls but tab and line feed, and the marks that turn the direction of text. */
+function isControl(code: number): boolean {
+  return (
+    (code < 0x20 && code !== 9 && code !== 10) ||
+    (code >= 0x7f && code <= 0x9f) ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069)
   );
 }

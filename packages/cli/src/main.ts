@@ -11,8 +11,8 @@ if (major < 22 || (major === 22 && (minor < 23 || (minor === 23 && patch < 3))))
 
 const output = (stream: NodeJS.WriteStream) => ({
   write: (text: string) => void stream.write(text),
-  isTTY: stream.isTTY === true,
-  columns: stream.columns ?? 100,
+  isTTY: stream.isTTY,
+  columns: stream.columns || 100,
 });
 // A reader that goes away (`assize … | head`) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -26,4 +26,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   signal: new AbortController().signal,
+  signals: process,
 });

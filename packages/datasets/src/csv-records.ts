@@ -10,8 +10,6 @@ export interface CsvRecord {
   readonly line: number;
 }
 
-const lineEnd = /\r\n|\n|\r/g;
-
 /** Longest record in bytes: an unclosed quote is found here, not when memory is gone. */
 const maxRecordSize = 1 << 24;
 
@@ -34,6 +32,7 @@ export async function* csvRecords(
   let kept: Buffer = Buffer.alloc(0);
   let linesBefore = 0;
   let faults = 0;
+  let afterReturn = false;
   let parser = open();
 
   for await (const chunk of chunks) {
@@ -47,10 +46,8 @@ export async function* csvRecords(
   if (batch.length > 0) yield batch;
 
   function open(): { write: (bytes: Buffer, last: boolean) => Promise<Error | undefined>; settle: () => void } {
-    const base = linesBefore;
     let consumed = 0;
     let dropped = 0;
-    let previousEnd = 0;
     let fault: Error | undefined;
     const stream = parse({
       delimiter,
@@ -59,13 +56,11 @@ export async function* csvRecords(
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: maxRecordSize,
-      on_record: (cells: string[], { lines, bytes_records }) => {
-        let line = lines;
-        if (lines > previousEnd + 1) for (const cell of cells) line -= cell.match(lineEnd)?.length ?? 0;
-        previousEnd = lines;
+      // Lines are counted here: the parser's own count depends on where chunks cut a line end.
+      on_record: (cells: string[], { bytes_records }) => {
+        const line = 1 + countLines(kept, consumed - dropped, bytes_records - dropped);
         consumed = bytes_records;
-        linesBefore = base + lines;
-        batch.push({ cells, line: base + line });
+        batch.push({ cells, line });
         return null;
       },
     });
@@ -98,19 +93,33 @@ export async function* csvRecords(
     };
   }
 
+  /** Counts the line ends of some bytes. Returns how many lines come before the first byte that is none. */
+  function countLines(bytes: Buffer, from: number, to: number): number {
+    let first: number | undefined;
+    for (let at = from; at < to; at++) {
+      const byte = bytes[at];
+      if (byte === 0x0d || (byte === 0x0a && !afterReturn)) linesBefore++;
+      else if (byte !== 0x0a) first ??= linesBefore;
+      afterReturn = byte === 0x0d;
+    }
+    return first ?? linesBefore;
+  }
+
   async function feed(bytes: Buffer, last: boolean): Promise<void> {
     let fault = await parser.write(bytes, last);
     parser.settle();
     while (fault) {
       let start = 0;
       while (kept[start] === 0x0a || kept[start] === 0x0d) start++;
-      const line = linesBefore + 1 + (kept.toString('latin1', 0, start).match(lineEnd)?.length ?? 0);
+      countLines(kept, 0, start);
+      const line = linesBefore + 1;
       const error = badCsv({ file, line, problem: problemOf(fault) }, { cause: fault });
       if (!onBadRecord || ++faults > maxFaults) throw error;
       const end = endOfLine(kept, start);
       onBadRecord(error, kept.subarray(start, Math.min(end, start + 480)).toString('utf8'));
       kept = kept.subarray(end);
       linesBefore = line;
+      afterReturn = false;
       parser = open();
       const rest = kept;
       fault = await parser.write(rest, false);

@@ -1,7 +1,7 @@
 import type { AssizeError, RaterKind, Scale } from '@assize/core';
 
 import type { ColumnProfile } from './column-profile.ts';
-import type { ColumnRole } from './column-roles.ts';
+import { type ColumnRole, rolesOf } from './column-roles.ts';
 import type { Delimiter } from './delimiter.ts';
 import { readingOf } from './open-reading.ts';
 import { proposeFromSummary } from './propose-scale.ts';
@@ -175,10 +175,14 @@ function summarise(
   }
 }
 
-function columnProblems({ profiles, roles }: TableLayout, rows: number): string[] {
+function columnProblems({ layout, profiles, roles, raterColumns }: TableLayout, rows: number): string[] {
   const problems: string[] = [];
   for (const profile of profiles.values()) {
     if (profile.filled + profile.lists === 0) problems.push(`column "${profile.name}" is empty`);
+  }
+  const who = rolesOf([...profiles.keys()]).get('rater');
+  if (layout === 'wide' && who !== undefined && !raterColumns.includes(who)) {
+    problems.push(`column "${who}" seems to say who rated; columns of criteria beside it are not read: write one rating a row`);
   }
   const item = profiles.get(roles.get('item') ?? '');
   if (item && item.filled < rows) problems.push(`${rows - item.filled} rows have no item id`);

@@ -88,7 +88,9 @@ export function tellLayout(rows: readonly TableRow[], hints: LayoutHints): Table
   }
   const taken = new Set([...roles.values(), ...facets.values()]);
   const free = [...profiles.values()].filter(({ name }) => !taken.has(name));
-  const raterColumns = askedColumns.length > 0 ? askedColumns : likelyRaters(free, why);
+  // JSONL may show a rater later than in the sample.
+  const raterColumns =
+    askedColumns.length > 0 ? [...new Set([...askedColumns, ...(hints.asked ?? [])])] : likelyRaters(free, why);
   for (const column of askedColumns) why.set(column, 'you named this rater');
   const problem =
     item === undefined

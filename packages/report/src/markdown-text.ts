@@ -1,7 +1,10 @@
+import type { Estimate, Undetermined } from '@assize/core';
+
+import { estimateText } from './estimate-text.ts';
 import { oneLine } from './visible-text.ts';
 
 // Entities and not backslashes: they hold inside table cells and raw HTML alike, and no reader takes them for syntax.
-const special = /[\\`*_{}[\]<>|~$&!#]|^(?:[-+=]|\d+[.)])|::/g;
+const special = /[\\`*_{}[\]<>|~$&!#]|^(?:[-+=]|\d+[.)](?=\s|$))|::/g;
 
 /**
  * A text that is only text in Markdown: no markup, no HTML, no table cell, no mention, no reference and no link.
@@ -26,4 +29,10 @@ export function inMarkdown(text: string): string {
 export function codeInMarkdown(text: string): string {
   const line = oneLine(text);
   return line !== '' && !/[`|\\<>&]|::|##\[/.test(line) ? `\`${line}\`` : inMarkdown(text);
+}
+
+/** An answer: numbers alone stay as they are, words (a reason, a note) are escaped. */
+export function estimateInMarkdown(estimate: Estimate | Undetermined, statistic: string, level: number): string {
+  const text = estimateText(estimate, statistic, level);
+  return estimate.value !== null && estimate.interval ? text : inMarkdown(text);
 }

@@ -1,7 +1,7 @@
 import type { Finding, JudgeCard } from '@assize/core';
 
-import { estimateText, levelText, thresholdText } from './estimate-text.ts';
-import { codeInMarkdown, inMarkdown } from './markdown-text.ts';
+import { levelText, thresholdText } from './estimate-text.ts';
+import { codeInMarkdown, estimateInMarkdown, inMarkdown } from './markdown-text.ts';
 import { countText } from './number-text.ts';
 import {
   aboutText,
@@ -44,7 +44,7 @@ export function renderMarkdown(card: JudgeCard): string {
         `${outcomeWords[outcome]} (${severityWords[severity]})`,
         inMarkdown(examinationTitle(examination)),
         inMarkdown(statisticName(statistic)),
-        inMarkdown(estimateText(estimate, statistic, level)),
+        estimateInMarkdown(estimate, statistic, level),
       ]),
     ),
   ];
@@ -55,7 +55,7 @@ export function renderMarkdown(card: JudgeCard): string {
   lines.push(
     '## Missing verdicts',
     '',
-    `${inMarkdown(estimateText(unrated.share, 'unrated-share', level))}; ${policyWords[settings.unrated]}.`,
+    `${estimateInMarkdown(unrated.share, 'unrated-share', level)}; ${policyWords[settings.unrated]}.`,
     '',
     ...table(
       ['Rated', 'Abstained', 'Refused', 'Unreadable', 'Failed'],
@@ -96,7 +96,7 @@ function findingLines(
     '',
     `*${inMarkdown(question)}* ${inMarkdown(summary)}`,
     '',
-    `**${inMarkdown(statisticName(statistic))}: ${inMarkdown(estimateText(estimate, statistic, level))}**${threshold ? ` (${thresholdText(threshold, statistic)})` : ''}`,
+    `**${inMarkdown(statisticName(statistic))}: ${estimateInMarkdown(estimate, statistic, level)}**${threshold ? ` (${thresholdText(threshold, statistic)})` : ''}`,
     '',
     ...(estimate.value === null && estimate.detail !== '' ? [inMarkdown(estimate.detail), ''] : []),
     ...(needs === undefined ? [] : [`What would decide it: ${inMarkdown(needs)}`, '']),
@@ -106,7 +106,7 @@ function findingLines(
     const rows = measures.map(({ statistic: name, about, estimate: figure }) => [
       inMarkdown(statisticName(name)),
       about ? inMarkdown(aboutText(about)) : 'all',
-      inMarkdown(estimateText(figure, name, level)),
+      estimateInMarkdown(figure, name, level),
     ]);
     lines.push(
       '<details><summary>All figures</summary>',

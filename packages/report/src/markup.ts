@@ -50,6 +50,6 @@ const entities: Record<string, string> = {
 };
 
 /** A text that is inert in HTML text and in a quoted attribute; control characters are written out. */
-export function escapeHtml(value: string): string {
+function escapeHtml(value: string): string {
   return visible(value).replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
 }

@@ -25,7 +25,7 @@ export function toned(text: string, tone: Tone, colour: boolean): string {
 }
 
 /** The columns that a text takes: two for wide characters, none for combining ones. */
-export function columnsOf(text: string): number {
+function columnsOf(text: string): number {
   let columns = 0;
   for (const character of text) columns += /\p{M}|[\u200c\u200d]/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return columns;

@@ -15,7 +15,7 @@ import {
 
 export type { TerminalOptions } from './terminal-text.ts';
 
-export const outcomeTone: Record<Outcome, Tone> = {
+const outcomeTone: Record<Outcome, Tone> = {
   pass: 'pass',
   warn: 'warn',
   fail: 'fail',

@@ -20,7 +20,7 @@ export function about(value: number, half: number, n: number, groups?: number): 
 }
 
 /** A share with its Wilson interval. */
-export function wilson(count: number, n: number): Estimate {
+function wilson(count: number, n: number): Estimate {
   const [z, share] = [1.96, count / n];
   const middle = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
   const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
@@ -33,7 +33,7 @@ export function wilson(count: number, n: number): Estimate {
   };
 }
 
-export function undetermined(reason: Undetermined['reason'], detail: string, n = 0): Undetermined {
+function undetermined(reason: Undetermined['reason'], detail: string, n = 0): Undetermined {
   return { value: null, reason, detail, n, method: 'not computed' };
 }
 

@@ -50,7 +50,7 @@ describe.each(named)('%s in every text of a card', (_, text) => {
       expect(markdown).not.toMatch(hidden);
       expect(markdown.replaceAll(/<\/?(?:details|summary)>/g, '')).not.toMatch(/[<>]/);
       expect(markdown).not.toMatch(/^\s*(?:::|##\[)/m);
-      const plain = markdown.replaceAll(/`[^`\n]*`/g, 'code');
+      const plain = markdown.replaceAll(/`[^`\n]*`/g, 'code').replaceAll(/\[[−\d.,%]+ [−\d.,%]+\](?=,)/g, 'interval');
       expect(plain).not.toMatch(/[[\]`]|!\[|:\/\/|@\w|www\./);
       for (const row of plain.split('\n').filter((line) => line.startsWith('|')))
         expect(row.split('|').length).toBeOneOf([5, 7]);

@@ -105,6 +105,8 @@ class CallsOfAssignment {
   readonly #answers: Answer[] = [];
   readonly pending: Promise<Model>[] = [];
   interrupted = false;
+  /** Whether any model was asked anything. */
+  asked = false;
 
   constructor(assignment: Assignment, options: AssignmentOptions) {
     this.#assignment = assignment;
@@ -128,6 +130,7 @@ class CallsOfAssignment {
   async #generate(model: Model, ...[request, { signal, sample = 0 }]: Parameters<Model['generate']>) {
     const { key, item, rater } = this.#assignment;
     signal.throwIfAborted();
+    this.asked = true;
     try {
       const answer = await this.#options.answer({
         assignment: key,
@@ -158,10 +161,6 @@ class CallsOfAssignment {
     if (rating.cost === undefined && cost) complete.cost = cost;
     if (rating.latencyMs === undefined && answer) complete.latencyMs = answer.latencyMs;
     return complete;
-  }
-
-  get asked(): boolean {
-    return this.#answers.length > 0;
   }
 }
 

@@ -22,25 +22,25 @@ export async function attempt(
   { sample, deadlineMs, clock, signal }: AttemptOptions,
 ): Promise<ModelReply> {
   const call = new AbortController();
-  const timer = new AbortController();
+  let cancel = (): void => undefined;
+  let stop = cancel;
   try {
     return await new Promise<ModelReply>((resolve, reject) => {
       const end = (reason: Error): void => {
         call.abort(reason);
         reject(reason);
       };
-      const stop = (): void => end(reasonOf(signal));
-      signal.addEventListener('abort', stop, { once: true, signal: timer.signal });
-      if (signal.aborted) stop();
-      else {
-        clock.sleep(deadlineMs, timer.signal).then(
-          () => end(faults.timeout({ model: model.id })),
-          () => undefined,
-        );
-        model.generate(request, { signal: call.signal, sample }).then(resolve, reject);
+      stop = () => end(reasonOf(signal));
+      if (signal.aborted) {
+        stop();
+        return;
       }
+      signal.addEventListener('abort', stop);
+      cancel = clock.after(deadlineMs, () => end(faults.timeout({ model: model.id })));
+      model.generate(request, { signal: call.signal, sample }).then(resolve, reject);
     });
   } finally {
-    timer.abort();
+    cancel();
+    signal.removeEventListener('abort', stop);
   }
 }

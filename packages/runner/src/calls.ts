@@ -23,7 +23,7 @@ import {
 import { attempt } from './attempt.ts';
 import { type Amounts, Budget, type BudgetLimits } from './budget.ts';
 import { askedKey, callKey } from './call-key.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, sleep } from './clock.ts';
 import { Pacer, type PaceOutcome, type Permit } from './pacer.ts';
 import { costBound, costOf, type Price, priceOf, type Prices, usageBound } from './price.ts';
 import { isOutage, type RetryOptions, retryWaitMs } from './retry-policy.ts';
@@ -101,7 +101,7 @@ export class Calls {
   constructor(options: CallsOptions) {
     const { concurrency, clock, halt, budget, fold } = options;
     this.#options = options;
-    this.#pacer = new Pacer(concurrency, clock, halt.launching);
+    this.#pacer = new Pacer(concurrency, clock);
     this.#budget = new Budget(budget, fold.spent);
     halt.launching.addEventListener('abort', () => this.#pacer.stop(halt.error()), { once: true });
   }
@@ -196,12 +196,12 @@ export class Calls {
     this.#parked += 1;
     parkedChanged();
     try {
-      await clock.sleep(waitMs, halt.launching);
+      await sleep(clock, waitMs, halt.launching);
       // Rate limits say when to come back, and the lane has slowed down: they cost no credit.
       if (faults.rateLimited.is(fault)) return;
       const { credit } = this.#pacer.lane(model);
       for (let more = credit.take(clock.now()); more > 0; more = credit.take(clock.now())) {
-        await clock.sleep(more, halt.launching);
+        await sleep(clock, more, halt.launching);
       }
     } finally {
       this.#parked -= 1;

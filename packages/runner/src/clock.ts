@@ -6,8 +6,8 @@ export interface Clock {
   now(): number;
   /** Wall clock as ISO 8601, for people to read. */
   date(): string;
-  /** Resolves after that many milliseconds; rejects with the signal's reason when it aborts first. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls back after that many milliseconds, unless the function that it returns is called first. */
+  after(ms: number, callback: () => void): () => void;
 }
 
 /** A longer wait makes a Node timer fire at once. */
@@ -17,23 +17,27 @@ const longestTimer = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date().toISOString(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(reasonOf(signal));
-        return;
-      }
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(reasonOf(signal));
-      };
-      const timer = setTimeout(
-        () => {
-          signal.removeEventListener('abort', stop);
-          resolve();
-        },
-        Math.min(Math.max(ms, 0), longestTimer),
-      );
-      signal.addEventListener('abort', stop, { once: true });
-    }),
+  after(ms, callback) {
+    const timer = setTimeout(callback, Math.min(Math.max(ms, 0), longestTimer));
+    return () => clearTimeout(timer);
+  },
 };
+
+/** Resolves after that many milliseconds; rejects with the signal's reason when it aborts first. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(reasonOf(signal));
+      return;
+    }
+    const stop = (): void => {
+      cancel();
+      reject(reasonOf(signal));
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

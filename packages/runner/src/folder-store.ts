@@ -12,7 +12,7 @@ import {
   type StoreNotice,
 } from '@assize/core';
 
-import { diskError } from './disk-error.ts';
+import { diskError, problemOf } from './disk-error.ts';
 import { type JournalEnd, scanJournal, type ScannedBatch, segmentHeader } from './journal-scan.ts';
 import { type Durability, JournalWriter, type Place } from './journal-writer.ts';
 import { PlaceReader } from './place-reader.ts';
@@ -76,8 +76,10 @@ async function openRun(
   { durability = 'batch', reserveBytes = 16 << 20, date = () => '' }: FolderStoreOptions,
   { visit, trouble }: OpenRunOptions,
 ): Promise<OpenRun> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw diskError(root, error);
+  await mkdir(folder, { recursive: true }).catch(async (error: unknown) => {
+    // A recursive mkdir says only that something is missing; a plain one says why it could not be made.
+    const plain = await mkdir(join(root, 'runs')).catch((reason: unknown) => reason);
+    throw diskError(root, plain === undefined || problemOf(plain) === 'EEXIST' ? error : plain);
   });
   const lock = await lockRun(folder, run, date());
   let index: RunIndex | undefined;

@@ -38,6 +38,7 @@ interface OwnLane extends Lane {
   latencyMs: number;
   noCutUntil: number;
   wakeAt: number;
+  cancelWake: () => void;
 }
 
 const cut = 0.7;
@@ -52,15 +53,13 @@ const smoothing = 0.1;
 export class Pacer {
   readonly #concurrency: number;
   readonly #clock: Clock;
-  readonly #halt: AbortSignal;
   readonly #lanes = new Map<string, OwnLane>();
   #inFlight = 0;
   #stopped: Error | undefined;
 
-  constructor(concurrency: number, clock: Clock, halt: AbortSignal) {
+  constructor(concurrency: number, clock: Clock) {
     this.#concurrency = concurrency;
     this.#clock = clock;
-    this.#halt = halt;
   }
 
   get inFlight(): number {
@@ -108,7 +107,8 @@ export class Pacer {
   /** Nothing leaves any more: whoever waits is refused with the error. */
   stop(error: Error): void {
     this.#stopped = error;
-    for (const { waiting } of this.#lanes.values()) {
+    for (const { waiting, cancelWake } of this.#lanes.values()) {
+      cancelWake();
       for (const { reject } of waiting.splice(0)) reject(error);
     }
   }
@@ -128,6 +128,7 @@ export class Pacer {
         latencyMs: 0,
         noCutUntil: 0,
         wakeAt: Number.POSITIVE_INFINITY,
+        cancelWake: () => undefined,
       };
       this.#lanes.set(model, lane);
     }
@@ -158,11 +159,12 @@ export class Pacer {
   #wakeLater(lane: OwnLane, wait: number): void {
     const at = this.#clock.now() + wait;
     if (!Number.isFinite(wait) || lane.wakeAt <= at) return;
+    lane.cancelWake();
     lane.wakeAt = at;
     const wake = (): void => {
       lane.wakeAt = Number.POSITIVE_INFINITY;
-      if (!this.#stopped) this.#serve();
+      this.#serve();
     };
-    this.#clock.sleep(wait, this.#halt).then(wake, wake);
+    lane.cancelWake = this.#clock.after(wait, wake);
   }
 }

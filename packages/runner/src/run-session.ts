@@ -70,9 +70,9 @@ export class RunSession {
   readonly #options: SessionOptions;
   readonly #fold = new LedgerFold();
   readonly #models = new Map<string, Model | Promise<Model>>();
-  readonly #ended = new AbortController();
   readonly #began: number;
   #listener: ((event: RunEvent) => void) | undefined;
+  #cancelGrace = (): void => undefined;
   #active = 0;
   #finished = 0;
   #kept = 0;
@@ -92,10 +92,7 @@ export class RunSession {
     this.halt.stop('drained');
     const message = 'no further call is started; replies to calls in flight are waited for';
     this.#emit({ type: 'warning', code: 'runner/draining', message });
-    this.#options.clock.sleep(graceMs, this.#ended.signal).then(
-      () => this.halt.abort(),
-      () => undefined,
-    );
+    this.#cancelGrace = this.#options.clock.after(graceMs, () => this.halt.abort());
   }
 
   async run(): Promise<RunSummary> {
@@ -103,7 +100,7 @@ export class RunSession {
       await this.#prepare();
       return await this.#work();
     } finally {
-      this.#ended.abort();
+      this.#cancelGrace();
     }
   }
 

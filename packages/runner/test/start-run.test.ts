@@ -50,13 +50,13 @@ function hastyClock(): Clock & { readonly waits: number[] } {
     waits,
     now: () => systemClock.now() + skipped,
     date: () => '2026-01-01T00:00:00.000Z',
-    async sleep(ms, signal) {
+    after(ms, callback) {
       // Deadlines are long and are cancelled; they are left to real time.
-      if (ms >= 30_000) return systemClock.sleep(ms, signal);
-      signal.throwIfAborted();
+      if (ms >= 30_000) return systemClock.after(ms, callback);
       waits.push(ms);
       skipped += ms;
-      await Promise.resolve();
+      queueMicrotask(callback);
+      return () => undefined;
     },
   };
 }

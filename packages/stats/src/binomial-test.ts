@@ -64,6 +64,8 @@ function boundary(holds: (k: number) => boolean, low: number, high: number): num
  *
  * @param differences NaN is missing
  * @returns p = 1 when all differences are 0; `no-data` without differences; `statistic` counts the positive ones
+ * @example
+ * signTest([1, 1, -1, 0, 1, 2]);
  */
 export function signTest(
   differences: ArrayLike<number>,

@@ -43,10 +43,14 @@ function quantileOf(values: Float64Array, ways: Float64Array): (p: number) => nu
 function accelerationOf(leftOut: Float64Array, counts: Float64Array): number | null {
   if (leftOut.some((value, kind) => counts[kind]! > 0 && Number.isNaN(value))) return null;
   const total = sum(counts);
-  const centre = sum(leftOut.map((value, kind) => value * counts[kind]!)) / total;
-  const squares = sum(leftOut.map((value, kind) => counts[kind]! * (centre - value) ** 2));
-  const cubes = sum(leftOut.map((value, kind) => counts[kind]! * (centre - value) ** 3));
-  return squares > 0 ? cubes / (6 * squares ** 1.5) : null;
+  const centre = sum(leftOut.map((value, kind) => (counts[kind]! > 0 ? value * counts[kind]! : 0))) / total;
+  const apart = leftOut.map((value, kind) => (counts[kind]! > 0 ? centre - value : 0));
+  // The quotient has no unit; taken in units of the largest distance its powers stay in range.
+  const unit = apart.reduce((most, distance) => Math.max(most, Math.abs(distance)), 0);
+  if (unit === 0) return null;
+  const squares = sum(apart.map((distance, kind) => counts[kind]! * (distance / unit) ** 2));
+  const cubes = sum(apart.map((distance, kind) => counts[kind]! * (distance / unit) ** 3));
+  return cubes / (6 * squares ** 1.5);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { indexClusters } from './clusters.ts';
 import { tQuantile } from './distributions.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from './estimate.ts';
+import { checkSize } from './finite.ts';
 import { normalQuantile } from './normal.ts';
 import { wilsonLimits } from './proportion.ts';
 import { sum } from './sum.ts';
@@ -22,8 +23,7 @@ export function presentRows(values: ArrayLike<number>, name = 'values'): Uint32A
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (Number.isNaN(value)) continue;
-    if (!Number.isFinite(value))
-      throw new RangeError(`${name}[${i}] must be finite or NaN for missing, found ${value}`);
+    checkSize(value, `${name}[${i}]`);
     rows.push(i);
   }
   return Uint32Array.from(rows);
@@ -101,6 +101,8 @@ export function clusteredMean(
  *
  * @throws RangeError if a value is not 0, 1 or NaN for missing; for ids that do not fit; for a level outside (0, 1)
  * @returns `no-data` without rows; no interval below 5 given clusters, with a note
+ * @example
+ * clusteredProportion([1, 0, 1, 1], { clusters: [0, 0, 1, 1] });
  */
 export function clusteredProportion(
   values: ArrayLike<number>,
@@ -154,6 +156,8 @@ export function clusteredProportion(
  * @param numerators one per row; NaN in either array leaves the row out
  * @throws RangeError for unequal lengths, ids that do not fit, or a level outside (0, 1)
  * @returns `no-data` without rows or when Σb is 0; no interval below 2 rows or 5 given clusters, with a note
+ * @example
+ * clusteredRatio([3, 1, 4], [4, 2, 5]);
  */
 export function clusteredRatio(
   numerators: ArrayLike<number>,
@@ -173,6 +177,7 @@ export function clusteredRatio(
   const total = sum(b);
   if (n === 0 || total === 0) return undetermined('no-data', `the denominators of ${n} rows sum to 0`, n, method);
   const value = sum(a) / total;
+  if (!Number.isFinite(value)) return undetermined('not-identified', 'the denominators cancel to almost 0', n, method);
   const { of, count } = indexClusters(clusters, numerators.length, rows);
   const { usable, notes } = caution(count, clusters !== undefined);
   const groups = clusters ? { groups: count } : {};
@@ -180,6 +185,10 @@ export function clusteredRatio(
   const residuals = a.map((x, i) => x - value * b[i]!);
   const se =
     (clusterSpread(residuals, of, count) / Math.abs(total)) * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
+  if (!Number.isFinite(se ** 2)) {
+    notes.push('no interval: the denominators cancel to almost 0');
+    return withNotes({ value, interval: null, level, n, ...groups, method }, notes);
+  }
   if (se === 0) {
     notes.push('every cluster has the same ratio, so the spread is 0 and says nothing about certainty');
     return withNotes({ value, interval: null, level, n, ...groups, se, method }, notes);

@@ -22,6 +22,8 @@ export type FleissEstimate = Estimate & {
  *
  * @param codes 0 … categories − 1; −1 or NaN is missing
  * @throws RangeError for codes out of range
+ * @example
+ * fleissKappa(categoryCounts(matrixOf([[0, 0, 1], [1, 1, 1]]), 2));
  */
 export function categoryCounts(codes: Matrix, categories: number): Matrix {
   checkMatrix(codes);
@@ -151,7 +153,12 @@ export function fleissKappa(counts: Matrix, options: IntervalOptions = {}): Flei
  * Randolph's free-marginal kappa: as Fleiss', with chance 1/q for q declared categories.
  *
  * @param counts items × categories, as for `fleissKappa`; the number of columns is q
+ * Randolph 2005, "Free-marginal multirater kappa".
+ *
  * @returns `one-category` for q = 1; else as `fleissKappa`
+ * @throws RangeError if items differ in their number of ratings
+ * @example
+ * randolphKappa(matrixOf([[3, 0], [2, 1], [0, 3]]));
  */
 export function randolphKappa(counts: Matrix, options: IntervalOptions = {}): Estimate | Undetermined {
   const name = 'randolph-kappa';

@@ -61,4 +61,5 @@ export {
 export { binomialCdf, binomialPmf, logFactorial } from './binomial.ts';
 export { mean, sum, sumOfSquares, variance } from './sum.ts';
 export { quantile } from './quantile.ts';
-export { ascendingOrder, midranks } from './midranks.ts';
+export { ascendingOrder } from './ascending-order.ts';
+export { midranks } from './midranks.ts';

@@ -1,5 +1,6 @@
 import { fQuantile, fUpper } from './distributions.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from './estimate.ts';
+import { checkSize } from './finite.ts';
 import { checkMatrix, type Matrix } from './matrix.ts';
 import { sum } from './sum.ts';
 
@@ -110,9 +111,12 @@ export function intraclassCorrelation(
   checkMatrix(ratings);
   const { values, rows: n, columns: k } = ratings;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i]!)) continue;
+    if (!Number.isNaN(values[i]!)) {
+      checkSize(values[i]!, `target ${Math.floor(i / k)}`);
+      continue;
+    }
     throw new RangeError(
-      `target ${Math.floor(i / k)} has ${values[i]}: the ICC needs complete finite rows, krippendorffAlpha does not`,
+      `target ${Math.floor(i / k)} has a missing cell: the ICC needs complete rows, krippendorffAlpha does not`,
     );
   }
   const method = `${form}, exact F`;

@@ -1,3 +1,6 @@
+import { ascendingOrder } from './ascending-order.ts';
+import { checkSize } from './finite.ts';
+
 /** Values as places among their distinct levels, ascending; −1 where NaN. */
 export type LevelCodes = { codes: Int32Array; levels: Float64Array };
 
@@ -16,9 +19,10 @@ export function codeLevels(values: ArrayLike<number>, name: string): LevelCodes 
     const value = values[i]!;
     if (Number.isNaN(value)) continue;
     if (value >= 0 && value < smallest && Number.isInteger(value)) seen[value] = 1;
-    else if (!Number.isFinite(value))
-      throw new RangeError(`${name}[${i}] must be finite or NaN for missing, found ${value}`);
-    else small = false;
+    else {
+      checkSize(value, `${name}[${i}]`);
+      small = false;
+    }
   }
   const codes = new Int32Array(n);
   if (small) {
@@ -32,24 +36,19 @@ export function codeLevels(values: ArrayLike<number>, name: string): LevelCodes 
     for (let i = 0; i < n; i++) codes[i] = Number.isNaN(values[i]!) ? -1 : place[values[i]!]!;
     return { codes, levels: Float64Array.from(levels) };
   }
-  const sorted = Float64Array.from(values)
-    .filter((value) => !Number.isNaN(value))
-    .toSorted();
-  // + 0 makes the two zeros one level: the sort orders −0 before 0, equality does not.
-  const levels = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]).map((value) => value + 0);
+  const present = new Uint32Array(n);
+  let count = 0;
   for (let i = 0; i < n; i++) {
-    const value = values[i]!;
-    if (Number.isNaN(value)) {
-      codes[i] = -1;
-      continue;
-    }
-    let [low, high] = [0, levels.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (levels[middle]! < value) low = middle + 1;
-      else high = middle;
-    }
-    codes[i] = low;
+    if (Number.isNaN(values[i]!)) codes[i] = -1;
+    else present[count++] = i;
   }
-  return { codes, levels };
+  const kept = Float64Array.from(present.subarray(0, count), (row) => values[row]!);
+  const levels: number[] = [];
+  for (const place of ascendingOrder(kept)) {
+    const value = kept[place]!;
+    // + 0 writes the two zeros, which are equal, as one level.
+    if (levels.length === 0 || value !== levels.at(-1)) levels.push(value + 0);
+    codes[present[place]!] = levels.length - 1;
+  }
+  return { codes, levels: Float64Array.from(levels) };
 }

@@ -1,7 +1,4 @@
-/** Places of the values in ascending order of value. */
-export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from({ length: values.length }, (_, i) => i).toSorted((a, b) => values[a]! - values[b]! || a - b);
-}
+import { ascendingOrder } from './ascending-order.ts';
 
 /**
  * Ranks from 1, where equal values share the mean of the ranks that they occupy.

@@ -1,4 +1,4 @@
-import { ascendingOrder } from './midranks.ts';
+import { ascendingOrder } from './ascending-order.ts';
 
 export type Adjustment = 'bonferroni' | 'holm' | 'hochberg' | 'hommel' | 'benjamini-hochberg' | 'benjamini-yekutieli';
 

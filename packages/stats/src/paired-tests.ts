@@ -7,7 +7,15 @@ import { normalCdf } from './normal.ts';
 import type { Random } from './random.ts';
 import { mean, sum, variance } from './sum.ts';
 
-/** The paired t test of "the mean difference is 0", two-sided. NaN is missing. p = 1 when every difference is 0. */
+/**
+ * The paired t test of "the mean difference is 0", two-sided.
+ *
+ * @param differences NaN is missing
+ * @returns p = 1 when every difference is 0; `no-data` below 2; `zero-variance` when all are equal and not 0
+ * @throws RangeError for an infinite difference
+ * @example
+ * pairedT([1, 0, 2, 1]);
+ */
 export function pairedT(differences: ArrayLike<number>): TestResult | Undetermined {
   const method = 'paired t';
   const rows = presentRows(differences, 'differences');
@@ -42,6 +50,8 @@ function exactSignedRank(w: number, n: number): number {
  * @param differences NaN is missing
  * @returns p = 1 when all differences are 0; `no-data` without differences
  * @throws RangeError if `method` is 'exact' and there are ties or more than 25 differences
+ * @example
+ * wilcoxonSignedRank([0.4, -0.1, 0.7, 0.2]);
  */
 export function wilcoxonSignedRank(
   differences: ArrayLike<number>,
@@ -83,6 +93,8 @@ const enumerable = 20;
  * @param differences NaN is missing
  * @returns p = 1 when all are 0; `no-data` without differences
  * @throws RangeError if more than 20 differ from 0 and `random` is not given; for ids that do not fit
+ * @example
+ * signFlipTest([1, 0, 2, -1, 3]);
  */
 export function signFlipTest(
   differences: ArrayLike<number>,

@@ -1,4 +1,5 @@
 import { clusterBootstrap } from './bootstrap.ts';
+import { checkSize } from './finite.ts';
 import type { IntervalPlan } from './interval-options.ts';
 import type { IntervalPart } from './pattern-interval.ts';
 
@@ -12,8 +13,8 @@ export function pairValues(x: ArrayLike<number>, y: ArrayLike<number>): PairedVa
   for (let i = 0; i < x.length; i++) {
     const [a, b] = [x[i]!, y[i]!];
     if (Number.isNaN(a) || Number.isNaN(b)) continue;
-    if (!Number.isFinite(a) || !Number.isFinite(b))
-      throw new RangeError(`row ${i} must be finite or NaN for missing: ${a}, ${b}`);
+    checkSize(a, `x[${i}]`);
+    checkSize(b, `y[${i}]`);
     rows.push(i);
   }
   const dropped = x.length - rows.length;

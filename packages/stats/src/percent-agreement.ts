@@ -29,6 +29,8 @@ export function percentAgreement(
  * @param codes items × raters; −1 or NaN is missing
  * @returns interval: t over items, cluster-robust with `clusters`; `no-data` without an item of two ratings
  * @throws RangeError for codes out of range
+ * @example
+ * pairwiseAgreement(matrixOf([[0, 0, 1], [1, 1, 1]])); // (1/3 + 1) / 2
  */
 export function pairwiseAgreement(codes: Matrix, options: ClusterOptions = {}): Estimate | Undetermined {
   checkMatrix(codes);

@@ -40,6 +40,7 @@ export function resample(
   if (total <= enumerable) {
     const [values, times]: [number[][], number[]] = [Array.from({ length: outputs }, () => []), []];
     for (const draw of allDraws(counts, total)) {
+      if (draw.ways === 0) continue;
       weights.set(draw.weights);
       statistic(weights, out);
       for (let j = 0; j < outputs; j++) values[j]!.push(out[j]!);

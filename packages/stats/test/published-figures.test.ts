@@ -75,6 +75,11 @@ describe.skipIf(without('pandalm/pairs.jsonl'))(named('three people on 999 pairs
     expect(Math.abs(drawn.interval![0] - 0.4486)).toBeLessThan(0.004);
     expect(Math.abs(drawn.interval![1] - 0.5406)).toBeLessThan(0.004);
     expect(classification(truth, verdict, { categories: 3 }).mcc.value).toBeCloseTo(0.497358, 6);
+    const other = all.map(({ judges }) => judges['pandalm-7b']!.verdict ?? 0);
+    const { accuracy, balancedAccuracy, macroF1 } = classification(truth, other, { categories: 3 });
+    expect(accuracy.value).toBeCloseTo(0.66767, 5);
+    expect(balancedAccuracy.value).toBeCloseTo(0.57497, 5);
+    expect(macroF1.value).toBeCloseTo(0.5743, 4);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ascendingOrder, mean, midranks, quantile, sum, sumOfSquares, variance } from '../src/index.ts';
+import { ascendingOrder, mean, midranks, quantile, seededRandom, sum, sumOfSquares, variance } from '../src/index.ts';
 
 const seed = { seed: 42 };
 const numbers = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 40 });
@@ -51,4 +51,19 @@ test('midranks are the average place among equals: half of those equal, plus tho
     seed,
   );
   expect([...ascendingOrder([2, 1, 2])]).toEqual([1, 0, 2]);
+});
+
+test('many values are ordered as few are: stable, negatives first, both zeros equal, any magnitude', () => {
+  const random = seededRandom('order');
+  const special = [0, -0, 1e150, -1e150, 5e-324, -5e-324, 1, -1];
+  for (const draw of [
+    () => random.next() - 0.5,
+    () => Math.floor(9 * random.next()),
+    () => special[Math.floor(8 * random.next())]!,
+    () => (random.next() - 0.5) * 10 ** Math.floor(300 * random.next() - 150),
+  ]) {
+    const values = Float64Array.from({ length: 5000 }, draw);
+    const plain = Array.from(values.keys()).toSorted((a, b) => values[a]! - values[b]! || a - b);
+    expect([...ascendingOrder(values)]).toEqual(plain);
+  }
 });

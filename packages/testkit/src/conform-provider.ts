@@ -11,7 +11,7 @@ import {
   modelReplySchema,
   type ModelRequest,
 } from '@assize/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { type FakeProvider, type FakeScenario, servedBy, startFakeProvider } from './fake-provider.ts';
 
@@ -45,7 +45,10 @@ export type ProviderCase =
 export interface ConformProviderOptions {
   /** What the provider cannot meet, each with the reason that is printed in the name of the skipped test. */
   readonly gaps?: { readonly [name in ProviderCase]?: string };
-  /** Makes the model without any key, to show that nothing is read before a request. Default: `makeModel` alone is tried. */
+  /**
+   * Makes the model without any key: it must be made, and its first request must be an auth fault that sends nothing. When
+   * left out, only the making is tried.
+   */
   readonly withoutKey?: (server: Omit<ProviderUnderTest, 'apiKey'>) => Model;
 }
 
@@ -141,11 +144,19 @@ export function conformProvider(
 
     demand('no-key', 'it is made without a key, and says what is missing at the first request', async () => {
       const { apiKey: _, ...keyless } = at(20_000);
-      const made = withoutKey?.(keyless);
-      expect(made?.contract ?? 1).toBe(1);
-      if (made === undefined) return;
-      const error = await failed(made.generate(question, { signal: new AbortController().signal }));
-      expect(faults.auth.is(error)).toBe(true);
+      // A developer's own key must not be found, let alone used.
+      const settings = Object.keys(process.env).filter((variable) => /(API_KEY|AUTH_TOKEN|BASE_URL)$/.test(variable));
+      for (const variable of settings) vi.stubEnv(variable, undefined);
+      try {
+        const made = (withoutKey ?? makeModel)({ ...keyless, apiKey: '' });
+        expect(made.contract).toBe(1);
+        if (withoutKey === undefined) return;
+        const error = await failed(made.generate(question, { signal: new AbortController().signal }));
+        expectFault(error, faults.auth);
+        expect(server.requests.count).toBe(0);
+      } finally {
+        vi.unstubAllEnvs();
+      }
     });
 
     demand('success', 'it gives the words of the reply and says that the model ended', async () => {
@@ -214,9 +225,12 @@ export function conformProvider(
       });
     }
 
-    demand('max-output-tokens', 'it sends the limit of the reply', async () => {
+    demand('max-output-tokens', 'it sends the limit of the reply, or says that it could not', async () => {
       await ask({ maxOutputTokens: 17 });
       expect(server.requests.last?.maxOutputTokens).toBe(17);
+      const { notApplied } = await ask({ maxOutputTokens: 1 });
+      const sent = server.requests.last?.maxOutputTokens;
+      expect(sent === 1 || notApplied?.includes('maxOutputTokens')).toBe(true);
     });
 
     demand('length', 'a reply that the length limit ended is cut', async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { defaultAnswer, type FakeAnswer, tokensOf, unit } from './fake-answer.ts';
-import { apiOf, type FakeRequest, readFakeRequest } from './fake-request.ts';
+import { apiOf, type FakeRequest, isRejected, readFakeRequest } from './fake-request.ts';
 import { type FakeScenario, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
 import type { FakeProviderSettings } from './fake-settings.ts';
 import { sendJson, sendReply } from './fake-send.ts';
@@ -53,7 +53,8 @@ export interface FakeProvider extends AsyncDisposable {
 /**
  * Starts an HTTP server on 127.0.0.1 that speaks Chat Completions, Responses and Anthropic Messages, and fails on request.
  *
- * What a call meets is decided by, in this order: its header `x-fake-scenario`; its model's name (`scenario/429`); what
+ * What a call meets is decided by, in this order: its header `x-fake-scenario`; a form that
+ * the real API rejects (400); its model's name (`scenario/429`); what
  * `play` or `script` put in line; `faults`; else it succeeds. Equal seeds and questions get equal answers.
  *
  * @example
@@ -81,6 +82,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   };
   const scenarioOf = (request: FakeRequest, header: string | undefined): FakeScenario => {
     if (isScenario(header)) return header;
+    if (isRejected(request)) return '400';
     const named = request.model.startsWith('scenario/') ? request.model.slice('scenario/'.length) : undefined;
     if (isScenario(named)) return named;
     const next = line.shift();

@@ -81,6 +81,12 @@ export function readFakeRequest(
   };
 }
 
+/** Whether the real provider would turn the call down for its form: these are the rules that adapters get wrong. */
+export function isRejected({ api, maxOutputTokens, temperature }: FakeRequest): boolean {
+  if (api === 'responses') return maxOutputTokens !== undefined && maxOutputTokens < 16;
+  return api === 'messages' && (maxOutputTokens === undefined || temperature !== undefined);
+}
+
 function topLogprobsOf(api: FakeApi, wire: Wire): number | undefined {
   const asked =
     api === 'chat'
@@ -115,7 +121,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
-export function isObject(value: unknown): value is Wire {
+function isObject(value: unknown): value is Wire {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

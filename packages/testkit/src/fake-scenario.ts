@@ -17,7 +17,7 @@ const tooMany = {
 } as const;
 
 /** The calls that a provider turns down, in the words of OpenAI and of Anthropic. */
-export const rejections = {
+const rejections = {
   '400': { status: 400, openai: { ...invalid, code: 'unsupported_parameter' }, anthropic: invalid },
   '400-context': {
     status: 400,

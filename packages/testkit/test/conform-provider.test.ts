@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,7 +24,7 @@ function naughty({ openaiBaseURL, apiKey }: ProviderUnderTest): Model {
       method: 'POST',
       headers: { authorization: `Bearer ${apiKey}` },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(2000), // neither the caller's signal nor the deadline
+      signal: AbortSignal.timeout(1000), // neither the caller's signal nor the deadline
     });
   return {
     contract: 1,
@@ -82,13 +85,15 @@ if (process.env['ASSIZE_KIT_ON_NAUGHTY'] === '1') {
 async function runOnNaughty(): Promise<{ title: string; status: string }[]> {
   const here = fileURLToPath(import.meta.url);
   const vitest = join(dirname(createRequire(here).resolve('vitest/package.json')), 'vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', '--root', dirname(dirname(here)), '--reporter=json', here], {
-    env: { ...process.env, ASSIZE_KIT_ON_NAUGHTY: '1', NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  for await (const chunk of child.stdout) out += String(chunk);
-  const { testResults } = JSON.parse(out.slice(out.indexOf('{'))) as {
+  const file = join(mkdtempSync(join(tmpdir(), 'assize-kit-')), 'report.json');
+  const root = dirname(dirname(here));
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', '--root', root, '--reporter=json', `--outputFile.json=${file}`, here],
+    { env: { ...process.env, ASSIZE_KIT_ON_NAUGHTY: '1', NO_COLOR: '1' }, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  await once(child, 'exit');
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as {
     testResults: { assertionResults: { title: string; status: string }[] }[];
   };
   return testResults.flatMap(({ assertionResults }) => assertionResults);

@@ -194,3 +194,14 @@ test('in a process of its own it answers the same and tells what it saw', async 
   await server.close();
   await expect(fetch(server.url)).rejects.toThrow('fetch failed');
 });
+
+test('what the real APIs turn down for its form is turned down here', async () => {
+  await using server = await startFakeProvider();
+  const status = async (api: keyof typeof paths, more: object) =>
+    (await post(server.url, api, bodies[api]('q', more))).status;
+  expect(await status('responses', { max_output_tokens: 15 })).toBe(400);
+  expect(await status('responses', { max_output_tokens: 16 })).toBe(200);
+  expect(await status('messages', { temperature: 0 })).toBe(400);
+  expect(await status('messages', { max_tokens: undefined })).toBe(400);
+  expect(await status('chat', { max_tokens: 1 })).toBe(200);
+});

@@ -1,5 +1,5 @@
 import type { Estimate, Finding, Measure, RatingTable, Undetermined } from '@assize/core';
-import { clusteredMean, clusteredProportion, classification, type Classification } from '@assize/stats';
+import { clusterBootstrap, clusteredMean, clusteredProportion, classification } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
@@ -102,7 +102,8 @@ function labelShift(one: CriterionCase, usable: Uint32Array, { level, profile }:
   };
 }
 
-function levelShift(one: CriterionCase, usable: Uint32Array, { level, profile }: ExaminationSettings): Shift {
+function levelShift(one: CriterionCase, usable: Uint32Array, settings: ExaminationSettings): Shift {
+  const { level, profile } = settings;
   const clusters = usable.map((unit) => one.clusters[unit]!);
   const scale = one.criterion.scale;
   // An interval scale has no levels: its range is cut into four steps, so that one profile serves all scales.
@@ -112,35 +113,37 @@ function levelShift(one: CriterionCase, usable: Uint32Array, { level, profile }:
   return {
     statistic: 'mean-shift',
     estimate: scale.kind === 'interval' ? noted(estimate, 'in quarters of the scale') : noted(estimate, 'in levels'),
-    measures: [spreadRatio(one, usable)].flatMap((measure) => measure ?? []),
+    measures: [spreadRatio(one, usable, settings, clusters)],
     threshold: profile.levelShift,
     wording: `The judge differs from people by ${inWords(estimate)} ${scale.kind === 'interval' ? 'quarters of the scale' : 'levels'} on average.`,
   };
+}
 
-  function spreadRatio(of: CriterionCase, rows: Uint32Array): Measure | undefined {
-    const sd = (values: Float64Array, places: Uint32Array): number => {
-      const mean = places.reduce((total, unit) => total + values[unit]!, 0) / places.length;
-      return Math.sqrt(places.reduce((total, unit) => total + (values[unit]! - mean) ** 2, 0) / (places.length - 1));
-    };
-    const ratio = (places: Uint32Array): number | null => {
-      if (places.length < 2) return null;
-      const people = sd(of.consensus.values, places);
-      return people === 0 ? null : sd(of.verdicts, places) / people;
-    };
-    return ratio(rows) === null
-      ? undefined
-      : {
-          statistic: 'spread-ratio',
-          estimate: {
-            value: ratio(rows)!,
-            interval: null,
-            level,
-            n: rows.length,
-            method: 'SD of judge / SD of consensus',
-            notes: ['descriptive: no interval is made'],
-          },
-        };
-  }
+/** How widely the judge spreads its values beside people: below 1 it keeps to the middle. */
+function spreadRatio(
+  { verdicts, consensus }: CriterionCase,
+  rows: Uint32Array,
+  { level, replicates, random }: ExaminationSettings,
+  clusters: Uint32Array,
+): Measure {
+  const ratio = (places: Uint32Array): number | null => {
+    const people = deviation(consensus.values, rows, places);
+    return people === 0 ? null : deviation(verdicts, rows, places) / people;
+  };
+  return {
+    statistic: 'spread-ratio',
+    estimate: bare(clusterBootstrap(clusters, ratio, { level, replicates, random: random.stream('spread-ratio') })),
+  };
+}
+
+/** Standard deviation, divisor n. */
+function deviation(values: Float64Array, rows: Uint32Array, places: Uint32Array): number {
+  let total = 0;
+  for (const place of places) total += values[rows[place]!]!;
+  const mean = total / places.length;
+  let squares = 0;
+  for (const place of places) squares += (values[rows[place]!]! - mean) ** 2;
+  return Math.sqrt(squares / places.length);
 }
 
 /** No spread at all, as when judge and people never differ, is a difference of 0 that the number of groups bounds. */

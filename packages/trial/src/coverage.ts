@@ -37,7 +37,7 @@ export const coverage: Examination = (one, table, { profile, level }) => {
   const rated = one.rows.filter((row) => table.status[row] === 0);
   const constant = rated.length > 1 && rated.every((row) => table.value[row] === table.value[rated[0]!]);
   const peopleDiffer =
-    new Set(one.labels.flatMap((labels) => [...labels.filter((label) => !Number.isNaN(label))])).size > 1;
+    new Set(one.labels.flatMap((labels) => Array.from(labels).filter((label) => !Number.isNaN(label)))).size > 1;
   const mostlyUnusable = bad / one.rows.length > profile.unusable.fail;
 
   const byDecision = decide(unusable, profile.unusable, 1);

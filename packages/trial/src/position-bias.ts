@@ -214,7 +214,7 @@ function excessInconsistency(
   const influence = counts.map(
     ({ same, cross }) =>
       value +
-      n * ((cross[0] - between.value! * cross[1]) / totals.cross - (same[0] - inside.value! * same[1]) / totals.same),
+      n * ((cross[0] - between.value * cross[1]) / totals.cross - (same[0] - inside.value * same[1]) / totals.same),
   );
   const spread = bare(clusteredMean(Float64Array.from(influence), { level, clusters }));
   return { estimate: spread.value === null ? spread : noted({ ...spread, value, method }), between, inside };

@@ -62,7 +62,6 @@ export const slices: Examination = (one, table, settings) => {
   const worst = examined.toSorted((a, b) => (a.difference.value ?? Infinity) - (b.difference.value ?? Infinity))[0]!;
   const decision = gravest(examined.map((each) => each.decision));
   const deciding = examined.find((each) => each.decision === decision) ?? worst;
-  const nameOf = ({ slice }: Examined): string => `${slice.facet} ${slice.value}`;
   return {
     ...finding,
     outcome: decision.outcome,
@@ -89,6 +88,10 @@ export const slices: Examination = (one, table, settings) => {
       : {}),
   };
 };
+
+function nameOf({ slice }: Examined): string {
+  return `${slice.facet} ${slice.value}`;
+}
 
 function slicesOf(one: CriterionCase, table: RatingTable, usable: Uint32Array): Slice[] {
   return table.facets.flatMap(({ name, values, ofItem }) =>

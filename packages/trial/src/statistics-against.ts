@@ -12,7 +12,7 @@ import {
 
 import type { CriterionCase } from './criterion-case.ts';
 import { bare, type ExaminationSettings } from './examination.ts';
-import { isNumber } from './leave-one-out.ts';
+import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { spearmanOf } from './row-statistics.ts';
 
 /** Which agreement statistics a criterion has, the deciding one first. */
@@ -35,10 +35,10 @@ export function statisticAgainst(
   settings: ExaminationSettings,
 ): Estimate | Undetermined {
   const { level, replicates } = settings;
-  const rows = verdicts.map((verdict, unit) => (isNumber(verdict) && isNumber(reference[unit]!) ? 1 : 0));
-  const pick = <T extends Float64Array | Uint32Array>(values: T): T =>
-    values.filter((_, unit) => rows[unit] === 1) as T;
-  const [mine, theirs, clusters] = [pick(verdicts), pick(reference), pick(one.clusters)];
+  const rows = rowsWhere(one.length, (unit) => isNumber(verdicts[unit]!) && isNumber(reference[unit]!));
+  const mine = Float64Array.from(rows, (unit) => verdicts[unit]!);
+  const theirs = Float64Array.from(rows, (unit) => reference[unit]!);
+  const clusters = Uint32Array.from(rows, (unit) => one.clusters[unit]!);
   const random = settings.random.stream(`statistic/${name}`);
   const options = { level, replicates, random, clusters };
   const [a, b] = [nearestLevels(mine), nearestLevels(theirs)];

@@ -9,8 +9,6 @@ import type { Finding, Verdict } from '@assize/core';
  */
 export function verdictOf(findings: readonly Finding[]): { verdict: Verdict; reasons: string[] } {
   const where = (holds: (finding: Finding) => boolean): Finding[] => findings.filter(holds);
-  const reason = ({ criterion, summary, needs, outcome }: Finding): string =>
-    `${criterion}: ${summary}${outcome === 'inconclusive' || outcome === 'not-applicable' ? ` Needed: ${needs ?? 'more data'}.` : ''}`;
   const open = where(({ severity, outcome }) => severity <= 1 && outcome === 'inconclusive').map(
     ({ criterion, examination, needs }) => `${criterion}: ${examination} is open. Needed: ${needs ?? 'more data'}.`,
   );
@@ -37,6 +35,11 @@ export function verdictOf(findings: readonly Finding[]): { verdict: Verdict; rea
     ({ severity, outcome, examination }) => severity === 0 && outcome === 'pass' && examination === 'agreement',
   );
   return { verdict: 'fit', reasons: [...carrying.map(reason), ...open] };
+}
+
+function reason({ criterion, summary, needs, outcome }: Finding): string {
+  const open = outcome === 'inconclusive' || outcome === 'not-applicable';
+  return `${criterion}: ${summary}${open ? ` Needed: ${needs ?? 'more data'}.` : ''}`;
 }
 
 /** The exit code of a trial that ended in this verdict. */

@@ -9,7 +9,7 @@ export function labelOf(one: CriterionCase, code: number): string {
     return ['first response', 'second response', 'tie', 'unrated'][code] ?? String(code);
   if (one.levels > 0 && code === one.levels) return 'unrated';
   const value = Number.isInteger(code) || one.levels === 0 ? decode(one.criterion.scale, code) : undefined;
-  return value === undefined ? `${(code + firstLevel(one)).toFixed(2)}` : String(value);
+  return value === undefined ? (code + firstLevel(one)).toFixed(2) : String(value);
 }
 
 /** The number of the first level, so that averages of places read as averages of levels. */

@@ -2,7 +2,7 @@ import type { Abilities, Message, ModelRequest } from '@assize/core';
 import type { MessageCreateParamsNonStreaming, MessageParam } from '@anthropic-ai/sdk/resources/messages';
 
 /** Output tokens when the request names no limit: the API needs one, and a verdict with its reasons is far below it. */
-export const defaultMaxTokens = 4096;
+const defaultMaxTokens = 4096;
 
 /** A request on the wire, and the settings that were asked for and are not in it. */
 export interface Sent {

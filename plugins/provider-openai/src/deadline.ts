@@ -16,8 +16,12 @@ export async function withDeadline<Result>(
   const forward = (): void => inner.abort(signal.reason);
   signal.addEventListener('abort', forward, { once: true });
   const timer = setTimeout(() => inner.abort(), Math.min(ms, longestTimer));
+  // A transport that does not listen to the signal must not keep the caller waiting.
+  const aborted = new Promise<never>((_, reject) => {
+    inner.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  });
   try {
-    return await call(inner.signal);
+    return await Promise.race([call(inner.signal), aborted]);
   } catch (error) {
     signal.throwIfAborted();
     throw inner.signal.aborted ? onTimeout() : error;

@@ -22,6 +22,11 @@ const failureBody = z.object({
   }),
 });
 
+/** Mistral's servers write a text in parts, of which thinking is one. */
+const content = z
+  .union([z.string(), z.array(z.object({ type: z.string().nullish(), text: z.string().nullish() }))])
+  .nullish();
+
 const chatBody = z.object({
   model: z.string().nullish(),
   choices: z
@@ -32,7 +37,7 @@ const chatBody = z.object({
           .union([z.object({ content: tokens }), legacyTokens])
           .nullish()
           .catch(undefined),
-        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+        message: z.object({ content, refusal: z.string().nullish() }),
       }),
     )
     .min(1),
@@ -57,6 +62,7 @@ const responsesBody = z.object({
   output: z.array(
     z.object({
       type: z.string(),
+      phase: z.string().nullish(),
       content: z
         .array(
           z.object({
@@ -100,13 +106,13 @@ export function fromChat(body: unknown): Read {
   const { model, choices, usage } = read.data;
   const [choice] = choices;
   if (choice === undefined) return { failure: {} };
-  const { content, refusal } = choice.message;
+  const { content: said, refusal } = choice.message;
   const finish = choice.finish_reason ?? '';
   if (finish === 'error') return failureIn(body);
   const logprobs = logprobsOf(choice.logprobs);
   return {
     reply: {
-      text: content ?? '',
+      text: typeof said === 'string' ? said : (said ?? []).map(textOf).join(''),
       stop: refusal || declines.has(finish) ? 'refused' : ends.has(finish) ? 'done' : 'cut',
       ...(refusal ? { refusal } : {}),
       ...(logprobs ? { logprobs } : {}),
@@ -134,13 +140,15 @@ export function fromResponses(body: unknown): Read {
   const banned = code !== undefined && policyCodes.has(code);
   if (status === 'failed' && !banned) return { failure: { status: 500, ...(code === undefined ? {} : { code }) } };
   if (status !== 'completed' && status !== 'incomplete' && !banned) return { failure: {} };
-  const parts = output.flatMap(({ type, content }) => (type === 'message' ? (content ?? []) : []));
+  // What a model says while it works is marked as commentary and is not its answer.
+  const answers = output.filter(({ type, phase }) => type === 'message' && phase !== 'commentary');
+  const parts = answers.flatMap((message) => message.content ?? []);
   const refusal = parts.map((part) => part.refusal ?? '').join('');
   const logprobs = parts.flatMap((part) => logprobsOf(part.logprobs && { content: part.logprobs }) ?? []);
   const declined = refusal !== '' || banned || incomplete?.reason === 'content_filter';
   return {
     reply: {
-      text: parts.map((part) => (part.type === 'output_text' ? (part.text ?? '') : '')).join(''),
+      text: parts.map(textOf).join(''),
       stop: declined ? 'refused' : status === 'completed' ? 'done' : 'cut',
       ...(refusal === '' ? {} : { refusal }),
       ...(logprobs.length === 0 ? {} : { logprobs }),
@@ -181,6 +189,10 @@ function failureIn(body: unknown): Read {
       ...(message ? { message } : {}),
     },
   };
+}
+
+function textOf({ type, text }: { type?: string | null | undefined; text?: string | null | undefined }): string {
+  return type === 'text' || type === 'output_text' ? (text ?? '') : '';
 }
 
 function usageOf(

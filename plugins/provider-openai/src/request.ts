@@ -52,7 +52,13 @@ export function toChatRequest(
   return { body: Object.assign(body, served.extraBody), notApplied };
 }
 
-/** A request of ours in the words of the Responses API, which has no seed and no stop sequences. Nothing is stored there. */
+/** The Responses API rejects a lower limit, which a judge that reads one label would ask for. */
+const fewestOutputTokens = 16;
+
+/**
+ * A request of ours in the words of the Responses API, which has no seed, no stop sequences and no limit below 16 tokens: a
+ * lower one is sent as 16 and reported. Nothing is stored there.
+ */
 export function toResponsesRequest(
   model: string,
   request: ModelRequest,
@@ -63,6 +69,9 @@ export function toResponsesRequest(
     abilities: { ...served.abilities, seed: false },
   });
   if (request.stop) notApplied.push('stop');
+  const asked = request.maxOutputTokens;
+  const limit = asked === undefined ? undefined : Math.max(asked, fewestOutputTokens);
+  if (limit !== asked) notApplied.push('maxOutputTokens');
   const body: ResponseCreateParamsNonStreaming = {
     model,
     input: request.messages.map((message) => ({ role: roleOf(message), content: wordsOf(message) })),
@@ -71,7 +80,7 @@ export function toResponsesRequest(
     ...(temperature === undefined ? {} : { temperature }),
     ...(topLogprobs === undefined ? {} : { include: ['message.output_text.logprobs'], top_logprobs: topLogprobs }),
     ...(effort === undefined ? {} : { reasoning: { effort } }),
-    ...(request.maxOutputTokens === undefined ? {} : { max_output_tokens: request.maxOutputTokens }),
+    ...(limit === undefined ? {} : { max_output_tokens: limit }),
     ...(output === undefined
       ? {}
       : {

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
@@ -9,12 +9,13 @@ const largestReply = 8 * 1024 * 1024;
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
- * A `fetch` for many small JSON calls: `node:http` with connections kept alive, a third less CPU per call than the global one.
+ * A `fetch` for many small JSON calls: `node:http` with connections kept alive, a quarter less CPU per call than the global one.
  *
+ * A connection that is not there after `connectMs` milliseconds (TLS included) is a timeout.
  * It follows no redirect, so that a key stays with the host it was meant for; stops at 8 MiB; and knows neither proxies nor
  * streams, for which the global `fetch` is there.
  */
-export function thinFetch(): Fetch {
+export function thinFetch({ connectMs = 10_000 }: { connectMs?: number } = {}): Fetch {
   const http = new HttpAgent({ keepAlive: true, maxFreeSockets: 1024 });
   const https = new HttpsAgent({ keepAlive: true, maxFreeSockets: 1024 });
   return (input, init = {}) => {
@@ -34,9 +35,20 @@ export function thinFetch(): Fetch {
         url.protocol === 'https:'
           ? httpsRequest(url, { ...settings, agent: https }, read)
           : httpRequest(url, { ...settings, agent: http }, read);
+      limitConnect(call, url.protocol === 'https:' ? 'secureConnect' : 'connect', connectMs);
       call.on('error', reject).end(body ?? undefined);
     });
   };
+}
+
+function limitConnect(call: ClientRequest, connected: 'connect' | 'secureConnect', ms: number): void {
+  call.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => call.destroy(new Error('the connection timed out')), ms);
+    const stop = (): void => clearTimeout(timer);
+    socket.once(connected, stop);
+    call.once('close', stop);
+  });
 }
 
 async function readWhole(incoming: IncomingMessage): Promise<Buffer> {

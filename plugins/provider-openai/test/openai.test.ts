@@ -112,3 +112,15 @@ test('no listener stays on a signal that outlives its calls', async () => {
   expect(add).toHaveBeenCalledTimes(5);
   expect(remove).toHaveBeenCalledTimes(5);
 });
+
+test('a transport that ignores the signal does not outlive the deadline or an abort', async () => {
+  const fetch = () => new Promise<Response>(() => {});
+  const settings = { baseURL: server.openaiBaseURL, apiKey: 'k', fetch };
+  const late = openai('m', { ...settings, timeoutMs: 20 }).generate(request, { signal });
+  await expect(late).rejects.toMatchObject({ code: faults.timeout.code });
+  const reason = new Error('stop');
+  const stop = new AbortController();
+  const call = openai('m', settings).generate(request, { signal: stop.signal });
+  setTimeout(() => stop.abort(reason), 20);
+  await expect(call).rejects.toBe(reason);
+});

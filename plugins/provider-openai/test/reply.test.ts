@@ -60,6 +60,15 @@ describe('fromChat', () => {
     expect(replyOf(fromChat(choice({ logprobs: 'none' })))).not.toHaveProperty('logprobs');
   });
 
+  test('a text in parts is joined, without the thinking', () => {
+    const parts = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+      { type: 'text', text: 'A' },
+      { type: 'text', text: 'B' },
+    ];
+    expect(replyOf(fromChat(choice({}, { content: parts }))).text).toBe('AB');
+  });
+
   test('a refusal keeps its words', () => {
     const reply = replyOf(fromChat(choice({}, { content: null, refusal: 'I will not' })));
     expect(reply).toMatchObject({ text: '', stop: 'refused', refusal: 'I will not' });
@@ -91,6 +100,12 @@ describe('fromResponses', () => {
   test('joins the parts of the message and passes reasoning over', () => {
     const reply = replyOf(fromResponses(body({ model: 'gpt-4o-2024' }, [part, { ...part, text: 'B' }])));
     expect(reply).toEqual({ text: 'AB', stop: 'done', served: 'gpt-4o-2024' });
+  });
+
+  test('what was said on the way is not the answer', () => {
+    const said = (text: string, phase?: string) => ({ type: 'message', phase, content: [{ ...part, text }] });
+    const output = [said('let me see', 'commentary'), said('B', 'final_answer')];
+    expect(replyOf(fromResponses(body({ output }))).text).toBe('B');
   });
 
   test.each([

@@ -102,11 +102,11 @@ describe('toResponsesRequest', () => {
       temperature: 0,
       include: ['message.output_text.logprobs'],
       top_logprobs: 5,
-      max_output_tokens: 9,
+      max_output_tokens: 16,
       text: { format: { type: 'json_schema', name: 'my_verdict_', schema, strict: true } },
     });
     expect(body).not.toHaveProperty('seed');
-    expect(notApplied.toSorted()).toEqual(['effort', 'seed', 'stop']);
+    expect(notApplied.toSorted()).toEqual(['effort', 'maxOutputTokens', 'seed', 'stop']);
   });
 
   test('gives a reasoning model its effort', () => {

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import { afterEach, expect, test } from 'vitest';
@@ -73,4 +73,12 @@ test('it tells a body that broke off from a connection that never was', async ()
 test('it follows no redirect', async () => {
   const url = await serve((response) => response.writeHead(307, { location: 'http://evil.test/' }).end());
   expect((await thinFetch()(url)).status).toBe(307);
+});
+
+test('a connection that is never made is given up', async () => {
+  const silent = createTcpServer(); // accepts, and never speaks TLS
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  await expect(thinFetch({ connectMs: 30 })(url)).rejects.toThrow('timed out');
+  silent.close();
 });
