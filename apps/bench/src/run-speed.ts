@@ -39,7 +39,7 @@ export function markedItems(size: number): Dataset {
   const items: Item[] = Array.from({ length: size }, (_, index) => ({
     id: `item-${index}`,
     input: `How well does the response answer question ${index}?`,
-    responses: [{ content: `A response of some length, number ${index}, with the mark [[s=${1 + (index % 5)}]].` }],
+    responses: [{ content: `A response of some length, number ${index}, that says [[answer: {"verdict":${1 + (index % 5)}}]].` }],
   }));
   return {
     contract: 1,

@@ -77,10 +77,9 @@ export function createTableBuilder({ criteria, groups, facets = {}, kinds = {} }
         });
       }
       const known = raters.place(rating.rater);
-      const rater = raters.code(rating.rater);
-      if (known === undefined) raterKinds.push(kinds[rating.rater] ?? kindOf(rating));
+      const kind = (known === undefined ? undefined : raterKinds[known]) ?? kinds[rating.rater] ?? kindOf(rating);
       const code = rating.status === 'rated' ? encode(criterion.scale, rating.value) : Number.NaN;
-      if (code === undefined && raterKinds[rater] === 'human') {
+      if (code === undefined && kind === 'human') {
         throw offScaleRating({
           rater: rating.rater,
           item: rating.item,
@@ -89,6 +88,8 @@ export function createTableBuilder({ criteria, groups, facets = {}, kinds = {} }
           scale: formatScale(criterion.scale),
         });
       }
+      const rater = raters.code(rating.rater);
+      if (known === undefined) raterKinds.push(kind);
       columns.push({
         item: itemCode(rating.item),
         rater,
@@ -106,18 +107,20 @@ export function createTableBuilder({ criteria, groups, facets = {}, kinds = {} }
       const row = columns.length - 1;
       const first = columns.earlier(row);
       if (first < 0) return;
-      const said = (at: number): string => saidBy(criterion, columns.status.get(at), columns.value.get(at));
-      if (said(first) !== said(row)) {
+      const [before, after] = [first, row].map((at) =>
+        saidBy(criterion, columns.status.get(at), columns.value.get(at)),
+      );
+      columns.dropLast();
+      if (before !== after) {
         throw contradictoryRating({
           rater: rating.rater,
           item: rating.item,
           criterion: criterion.id,
-          first: said(first),
-          second: said(row),
+          first: before ?? '',
+          second: after ?? '',
         });
       }
       duplicates++;
-      columns.dropLast();
     },
     get length() {
       return columns.length;

@@ -123,7 +123,7 @@ async function firstRows(open: OpenTable, limit: number): Promise<{ rows: TableR
   let complete = true;
   for await (const batch of open.batches) {
     const room = limit - rows.length;
-    rows.push(...batch.slice(0, room));
+    for (const row of batch.slice(0, room)) rows.push(row);
     if (batch.length > room) {
       complete = false;
       break;
@@ -182,7 +182,9 @@ function columnProblems({ layout, profiles, roles, raterColumns }: TableLayout, 
   }
   const who = rolesOf([...profiles.keys()]).get('rater');
   if (layout === 'wide' && who !== undefined && !raterColumns.includes(who)) {
-    problems.push(`column "${who}" seems to say who rated; columns of criteria beside it are not read: write one rating a row`);
+    problems.push(
+      `column "${who}" seems to say who rated; columns of criteria beside it are not read: write one rating a row`,
+    );
   }
   const item = profiles.get(roles.get('item') ?? '');
   if (item && item.filled < rows) problems.push(`${rows - item.filled} rows have no item id`);

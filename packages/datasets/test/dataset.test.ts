@@ -5,14 +5,24 @@ import { badRow, defineDataset, duplicateItem, openDataset, writeRatings } from 
 import { listOf, temporaryFiles } from './temporary-files.ts';
 
 const files = temporaryFiles();
-const criteria: Criterion[] = [{ id: 'right', question: 'Is it right?', scale: { kind: 'binary' }, higherIsBetter: true }];
+const criteria: Criterion[] = [
+  { id: 'right', question: 'Is it right?', scale: { kind: 'binary' }, higherIsBetter: true },
+];
 const items: ItemDraft[] = [
   { id: 'fr', input: 'Capital of France?', responses: ['Paris'], reference: 'Paris' },
   { id: 'de', input: 'Capital of Germany?', responses: ['Bonn'] },
 ];
-const label = (item: string, value: number): Rating => ({ item, rater: 'ann', criterion: 'right', status: 'rated', value, provenance: { source: 'person' } });
+const label = (item: string, value: number): Rating => ({
+  item,
+  rater: 'ann',
+  criterion: 'right',
+  status: 'rated',
+  value,
+  provenance: { source: 'person' },
+});
 const labels = [label('fr', 1), label('de', 0)];
-const define = (rest: Partial<Parameters<typeof defineDataset>[0]> = {}): Dataset => defineDataset({ name: 'capitals', criteria, items, labels, ...rest });
+const define = (rest: Partial<Parameters<typeof defineDataset>[0]> = {}): Dataset =>
+  defineDataset({ name: 'capitals', criteria, items, labels, ...rest });
 
 test('a data set in memory is read from the start each time', async () => {
   const dataset = define();
@@ -45,6 +55,10 @@ test('a data set in files is the same data set', async () => {
 });
 
 test('what is no item and an id that occurs twice are errors', () => {
-  expect(() => define({ items: [...items, { ...items[0]!, input: 'again' }] })).toThrow(expect.objectContaining({ code: duplicateItem.code }));
-  expect(() => define({ items: [{ id: '', input: 'q', responses: [] }] })).toThrow(expect.objectContaining({ code: badRow.code }));
+  expect(() => define({ items: [...items, { ...items[0]!, input: 'again' }] })).toThrow(
+    expect.objectContaining({ code: duplicateItem.code }),
+  );
+  expect(() => define({ items: [{ id: '', input: 'q', responses: [] }] })).toThrow(
+    expect.objectContaining({ code: badRow.code }),
+  );
 });

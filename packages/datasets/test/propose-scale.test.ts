@@ -25,7 +25,10 @@ test.each<[string, (string | number)[], object]>([
 
 test('0, 1 and 2 are levels, and a preference where two responses are shown', () => {
   expect(proposeScale([0, 1, 2]).scale).toEqual({ kind: 'ordinal', levels: [0, 1, 2] });
-  expect(proposeScale([0, 1, 2], { pairwise: true })).toMatchObject({ scale: { kind: 'preference', ties: true }, coding: '1/2' });
+  expect(proposeScale([0, 1, 2], { pairwise: true })).toMatchObject({
+    scale: { kind: 'preference', ties: true },
+    coding: '1/2',
+  });
 });
 
 test.each<[string, (string | number)[], RegExp]>([
@@ -46,13 +49,16 @@ test('NaN and Infinity do not enter a proposal and are said', () => {
 
 test('a proposed scale holds all values it was proposed from', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 2, maxLength: 30 }), (values) => {
-      const { scale } = proposeScale(values);
-      fc.pre(scale?.kind === 'interval');
-      if (scale?.kind !== 'interval') return;
-      expect(scale.min).toBeLessThanOrEqual(Math.min(...values));
-      expect(scale.max).toBeGreaterThanOrEqual(Math.max(...values));
-    }),
+    fc.property(
+      fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 2, maxLength: 30 }),
+      (values) => {
+        const { scale } = proposeScale(values);
+        fc.pre(scale?.kind === 'interval');
+        if (scale?.kind !== 'interval') return;
+        expect(scale.min).toBeLessThanOrEqual(Math.min(...values));
+        expect(scale.max).toBeGreaterThanOrEqual(Math.max(...values));
+      },
+    ),
     { seed: 42 },
   );
 });
@@ -87,14 +93,24 @@ test('the nearest name is offered when it is a slip, and none otherwise', () => 
 
 test('the name of a rater column says order, sample, response and criterion', () => {
   expect(parseRaterColumn('gpt-4 [order 1 0]')).toEqual({ rater: 'gpt-4', order: [1, 0] });
-  expect(parseRaterColumn('gpt-4 [criterion good, order=0 1, sample 2]')).toEqual({ rater: 'gpt-4', criterion: 'good', order: [0, 1], sample: 2 });
+  expect(parseRaterColumn('gpt-4 [criterion good, order=0 1, sample 2]')).toEqual({
+    rater: 'gpt-4',
+    criterion: 'good',
+    order: [0, 1],
+    sample: 2,
+  });
   expect(parseRaterColumn('ann [first year]')).toEqual({ rater: 'ann [first year]' });
   expect(parseRaterColumn('ann [order 1 1]')).toEqual({ rater: 'ann [order 1 1]' });
   fc.assert(
-    fc.property(fc.stringMatching(/^[a-z0-9-]{1,9}$/), fc.nat(99), fc.constantFrom([], [0, 1], [1, 0], [2, 0, 1]), (rater, sample, order) => {
-      const about = { rater, sample, ...(order.length > 0 ? { order } : {}) };
-      expect(parseRaterColumn(formatRaterColumn(about))).toEqual(about);
-    }),
+    fc.property(
+      fc.stringMatching(/^[a-z0-9-]{1,9}$/),
+      fc.nat(99),
+      fc.constantFrom([], [0, 1], [1, 0], [2, 0, 1]),
+      (rater, sample, order) => {
+        const about = { rater, sample, ...(order.length > 0 ? { order } : {}) };
+        expect(parseRaterColumn(formatRaterColumn(about))).toEqual(about);
+      },
+    ),
     { seed: 42 },
   );
 });

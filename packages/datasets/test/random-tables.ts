@@ -5,7 +5,12 @@ export const criteria: readonly Criterion[] = [
   { id: 'good', question: '', scale: { kind: 'ordinal', levels: [1, 2, 3, 4, 5] }, higherIsBetter: true },
   { id: 'right', question: '', scale: { kind: 'binary' }, higherIsBetter: true },
   { id: 'better', question: '', scale: { kind: 'preference', ties: true }, higherIsBetter: true },
-  { id: 'tone, of it', question: '', scale: { kind: 'nominal', labels: ['warm', 'cold, hard', '=1+1', 'null'] }, higherIsBetter: true },
+  {
+    id: 'tone, of it',
+    question: '',
+    scale: { kind: 'nominal', labels: ['warm', 'cold, hard', '=1+1', 'null'] },
+    higherIsBetter: true,
+  },
   { id: 'share', question: '', scale: { kind: 'interval', min: -1, max: 1 }, higherIsBetter: true },
 ];
 
@@ -17,7 +22,12 @@ const valuesOf: Readonly<Record<string, fc.Arbitrary<number | string>>> = {
   share: fc.double({ min: -1, max: 1, noNaN: true }).map((value) => (value === 0 ? 0 : value)),
 };
 
-export const kinds: Readonly<Record<string, RaterKind>> = { ann: 'human', '-bob': 'human', 'gpt-4': 'judge', 'r,1': 'metric' };
+export const kinds: Readonly<Record<string, RaterKind>> = {
+  ann: 'human',
+  '-bob': 'human',
+  'gpt-4': 'judge',
+  'r,1': 'metric',
+};
 
 /** Ratings of a few items on all scales, no two of the same thing. */
 export const ratings: fc.Arbitrary<Rating[]> = fc.uniqueArray(
@@ -36,7 +46,7 @@ export const ratings: fc.Arbitrary<Rating[]> = fc.uniqueArray(
     .chain(({ order, sample, response, latencyMs, cost, served, ...rest }) => {
       const common = {
         ...rest,
-        ...(order ? { order } : {}),
+        ...(order ? { order: [...order] } : {}),
         ...(sample === undefined ? {} : { sample }),
         ...(response === undefined ? {} : { response }),
         ...(latencyMs === undefined ? {} : { latencyMs }),
@@ -48,10 +58,15 @@ export const ratings: fc.Arbitrary<Rating[]> = fc.uniqueArray(
       };
       return fc.oneof(
         (valuesOf[rest.criterion] ?? fc.constant(0)).map((value): Rating => ({ ...common, status: 'rated', value })),
-        fc.constantFrom('abstained' as const, 'refused' as const, 'unreadable' as const, 'failed' as const).map(
-          (status): Rating => ({ ...common, status, value: null, reason: 'kept in the store, not in the table' }),
-        ),
+        fc
+          .constantFrom('abstained' as const, 'refused' as const, 'unreadable' as const, 'failed' as const)
+          .map((status): Rating => ({ ...common, status, value: null, reason: 'kept in the store, not in the table' })),
       );
     }),
-  { minLength: 1, maxLength: 40, selector: ({ item, rater, criterion, order, sample, response }) => JSON.stringify([item, rater, criterion, order ?? [], sample ?? 0, response ?? 0]) },
+  {
+    minLength: 1,
+    maxLength: 40,
+    selector: ({ item, rater, criterion, order, sample, response }) =>
+      JSON.stringify([item, rater, criterion, order ?? [], sample ?? 0, response ?? 0]),
+  },
 );

@@ -24,18 +24,30 @@ import {
 } from '../src/index.ts';
 import { criteria, kinds, ratings } from './random-tables.ts';
 
-const criterion = (scale: Criterion['scale'], id = 'c'): Criterion => ({ id, question: '', scale, higherIsBetter: true });
-const row = (item: string, rater: string, value: number | string | null, rest: object = {}): Rating =>
-  ({
-    item, rater, criterion: 'c', provenance: { source: 'recorded' },
-    ...(value === null ? { status: 'refused', value, reason: 'policy' } : { status: 'rated', value }), ...rest,
-  }) as Rating;
+const criterion = (scale: Criterion['scale'], id = 'c'): Criterion => ({
+  id,
+  question: '',
+  scale,
+  higherIsBetter: true,
+});
+const row = (item: string, rater: string, value: number | string | null, rest: object = {}): Rating => ({
+  item,
+  rater,
+  criterion: 'c',
+  provenance: { source: 'recorded' },
+  ...(value === null ? { status: 'refused', value, reason: 'policy' } : { status: 'rated', value }),
+  ...rest,
+});
 const table = async (scale: Criterion['scale'], rows: Rating[]): Promise<RatingTable> =>
   buildTable(rows, { criteria: [criterion(scale)], kinds: { ann: 'human', bob: 'human' } });
 
 test('a pivot is items by raters, with NaN and a status where there is no value', async () => {
   const { value, status, raters, units, itemOfUnit } = pivot(
-    await table({ kind: 'ordinal', levels: [1, 2, 3] }, [row('a', 'ann', 1), row('a', 'bob', 3), row('b', 'bob', null)]),
+    await table({ kind: 'ordinal', levels: [1, 2, 3] }, [
+      row('a', 'ann', 1),
+      row('a', 'bob', 3),
+      row('b', 'bob', null),
+    ]),
     'c',
   );
   expect({ raters, units, items: [...itemOfUnit] }).toEqual({ raters: ['ann', 'bob'], units: 2, items: [0, 1] });
@@ -45,7 +57,10 @@ test('a pivot is items by raters, with NaN and a status where there is no value'
 
 test('numbers are averaged over samples and orders, unrated ones left aside', async () => {
   const made = await table({ kind: 'ordinal', levels: [1, 2, 3] }, [
-    row('a', 'gpt', 1, { order: [0, 1] }), row('a', 'gpt', 2, { order: [1, 0] }), row('a', 'gpt', null, { sample: 1 }), row('a', 'gpt', 3, { sample: 2 }),
+    row('a', 'gpt', 1, { order: [0, 1] }),
+    row('a', 'gpt', 2, { order: [1, 0] }),
+    row('a', 'gpt', null, { sample: 1 }),
+    row('a', 'gpt', 3, { sample: 2 }),
   ]);
   const { value, rows, notes } = pivot(made, 'c');
   expect([...value]).toEqual([1]);
@@ -62,7 +77,10 @@ test.each([
   [{ kind: 'nominal', labels: ['x', 'y'] }, ['x', 'y'], Number.NaN, splitVote, 0, 1],
   [{ kind: 'binary' }, [0, 1], 0.5, 0, 0, 0],
 ] as const)('on %j the samples %j are one value', async (scale, values, value, status, ties, missing) => {
-  const made = await table(scale as Criterion['scale'], values.map((said, sample) => row('a', 'gpt', said, { sample })));
+  const made = await table(
+    scale as Criterion['scale'],
+    values.map((said, sample) => row('a', 'gpt', said, { sample })),
+  );
   const collapsed = pivot(made, 'c');
   expect([...collapsed.value]).toEqual([value]);
   expect([...collapsed.status]).toEqual([status]);
@@ -70,13 +88,18 @@ test.each([
 });
 
 test('responses of one item are units of their own', async () => {
-  const { units, responseOfUnit } = pivot(await table({ kind: 'binary' }, [row('a', 'ann', 1), row('a', 'ann', 0, { response: 1 })]), 'c');
+  const { units, responseOfUnit } = pivot(
+    await table({ kind: 'binary' }, [row('a', 'ann', 1), row('a', 'ann', 0, { response: 1 })]),
+    'c',
+  );
   expect([units, [...responseOfUnit]]).toEqual([2, [0, 1]]);
 });
 
 test('a cell without a value has the status of most of its rows', async () => {
   const made = await table({ kind: 'binary' }, [
-    row('a', 'gpt', null), row('a', 'gpt', null, { sample: 1, status: 'failed', reason: '' }), row('a', 'gpt', null, { sample: 2, status: 'failed', reason: '' }),
+    row('a', 'gpt', null),
+    row('a', 'gpt', null, { sample: 1, status: 'failed', reason: '' }),
+    row('a', 'gpt', null, { sample: 2, status: 'failed', reason: '' }),
   ]);
   expect([...pivot(made, 'c').status]).toEqual([4]);
 });
@@ -127,30 +150,58 @@ test('tables that were parted are joined again, and joining a table with itself 
 });
 
 test('conditions choose rows by rater, kind, criterion, status, item and sample', async () => {
-  const made = await table({ kind: 'binary' }, [row('a', 'ann', 1), row('a', 'gpt', null), row('b', 'gpt', 0, { sample: 1 })]);
+  const made = await table({ kind: 'binary' }, [
+    row('a', 'ann', 1),
+    row('a', 'gpt', null),
+    row('b', 'gpt', 0, { sample: 1 }),
+  ]);
   const left = (keep: Parameters<typeof filterRows>[1]): number => filterRows(made, keep).length;
-  expect([left({ rater: ['ann', 'gpt'] }), left({ kind: 'human' }), left({ criterion: 'c' }), left({ status: 'refused' }), left({ item: 'b' }), left({ sample: 1 }), left({ rater: 'gpt', status: 'rated' })]).toEqual([3, 1, 3, 1, 1, 1, 1]);
+  expect([
+    left({ rater: ['ann', 'gpt'] }),
+    left({ kind: 'human' }),
+    left({ criterion: 'c' }),
+    left({ status: 'refused' }),
+    left({ item: 'b' }),
+    left({ sample: 1 }),
+    left({ rater: 'gpt', status: 'rated' }),
+  ]).toEqual([3, 1, 3, 1, 1, 1, 1]);
   expect(() => left({ rater: 'gtp' })).toThrow(expect.objectContaining({ code: unknownRater.code }));
 });
 
 test('slices by facet part the items that have it; groups follow their items', async () => {
   const made = await buildTable([row('a', 'x', 1), row('b', 'x', 0), row('c', 'x', 0), row('d', 'x', 1)], {
     criteria: [criterion({ kind: 'binary' })],
-    facets: { domain: new Map([['a', 'law'], ['b', 'art'], ['c', 'law']]) },
-    groups: new Map([['c', 'g'], ['d', 'g']]),
+    facets: {
+      domain: new Map([
+        ['a', 'law'],
+        ['b', 'art'],
+        ['c', 'law'],
+      ]),
+    },
+    groups: new Map([
+      ['c', 'g'],
+      ['d', 'g'],
+    ]),
   });
   expect([...sliceByFacet(made, 'domain')].map(([name, slice]) => [name, slice.items, slice.groups])).toEqual([
     ['law', ['a', 'c'], ['g', 'a']],
     ['art', ['b'], ['b']],
   ]);
   expect([...groupsOfRows(made)].map((group) => made.groups[group])).toEqual(['a', 'b', 'g', 'g']);
-  expect(() => sliceByFacet(made, 'domian')).toThrow(expect.objectContaining({ code: unknownFacet.code, message: expect.stringContaining('"domain"') }));
+  expect(() => sliceByFacet(made, 'domian')).toThrow(
+    expect.objectContaining({ code: unknownFacet.code, message: expect.stringContaining('"domain"') }),
+  );
 });
 
 test('a join refuses what the tables disagree about', async () => {
   const binary = criterion({ kind: 'binary' });
-  const one = await buildTable([row('a', 'x', 1)], { criteria: [binary], groups: new Map([['a', 'g']]), kinds: { x: 'judge' } });
-  const build = async (rows: Rating[], rest: object) => buildTable(rows, { criteria: [binary], kinds: { x: 'judge' }, ...rest });
+  const one = await buildTable([row('a', 'x', 1)], {
+    criteria: [binary],
+    groups: new Map([['a', 'g']]),
+    kinds: { x: 'judge' },
+  });
+  const build = async (rows: Rating[], rest: object) =>
+    buildTable(rows, { criteria: [binary], kinds: { x: 'judge' }, ...rest });
   const refused = (other: RatingTable): unknown => {
     try {
       return joinTables(one, other);
@@ -159,9 +210,13 @@ test('a join refuses what the tables disagree about', async () => {
     }
   };
   expect(refused(await build([row('a', 'x', 0)], {}))).toMatchObject({ code: contradictoryRating.code });
-  expect(refused(await build([row('a', 'y', 0)], { groups: new Map([['a', 'h']]) }))).toMatchObject({ code: twoGroupings.code });
+  expect(refused(await build([row('a', 'y', 0)], { groups: new Map([['a', 'h']]) }))).toMatchObject({
+    code: twoGroupings.code,
+  });
   expect(refused(await build([row('b', 'x', 0)], { kinds: { x: 'human' } }))).toMatchObject({ code: twoKinds.code });
-  expect(refused(await build([row('b', 'x', 1)], { criteria: [criterion({ kind: 'ordinal', levels: [1, 2] })] }))).toMatchObject({ code: twoScales.code });
+  expect(
+    refused(await build([row('b', 'x', 1)], { criteria: [criterion({ kind: 'ordinal', levels: [1, 2] })] })),
+  ).toMatchObject({ code: twoScales.code });
 });
 
 test('statuses are counted by rater and criterion, and raters listed by kind', async () => {

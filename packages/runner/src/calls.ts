@@ -25,7 +25,7 @@ import { type Amounts, Budget, type BudgetLimits } from './budget.ts';
 import { askedKey, callKey } from './call-key.ts';
 import { type Clock, sleep } from './clock.ts';
 import { Pacer, type PaceOutcome, type Permit } from './pacer.ts';
-import { costBound, costOf, type Price, priceOf, type Prices, usageBound } from './price.ts';
+import { costBound, costOf, priceOf, type Prices, usageBound } from './price.ts';
 import { isOutage, type RetryOptions, retryWaitMs } from './retry-policy.ts';
 import type { RunHalt } from './run-halt.ts';
 import type { LedgerFold } from './run-ledger.ts';
@@ -214,8 +214,8 @@ export class Calls {
     key: string,
     asked: string,
     tries: number,
-  ): Promise<Answer | { fault: AssizeError<FaultFacts> }> {
-    const { clock, halt, fold, prices, budget } = this.#options;
+  ): Promise<Answer | Failed> {
+    const { halt, fold, prices, budget } = this.#options;
     const { model, request } = call;
     const price = priceOf(prices, model.id);
     if (!price && budget.usd !== undefined) {
@@ -228,89 +228,88 @@ export class Calls {
     const reservation: Amounts = { usd: maxCost?.amount ?? 0, tokens: maxTokens, calls: 1 };
 
     const permit = await this.#pacer.acquire(model.id, { urgent: tries > 1 });
-    let pace: PaceOutcome = { kind: 'other' };
+    let holdsPlace = true;
+    const leave = (pace: PaceOutcome): void => {
+      if (!holdsPlace) return;
+      holdsPlace = false;
+      const { givenUp } = this.#pacer.release(permit, pace);
+      if (givenUp) halt.stop('stopped', faults.overloaded({ model: model.id }));
+    };
     let reserved = false;
     try {
       reserved = await this.#budget.reserve(reservation);
       if (!reserved) halt.stop('budget');
       if (halt.launching.aborted) throw halt.error();
       const number = fold.attemptsOf(key) + 1;
-      await this.#write({
-        kind: 'intent',
-        ...this.#stamp(key, number, model),
-        item: call.item,
-        rater: call.rater,
-        maxCost,
-        maxTokens,
-      });
+      const intent = { ...this.#stamp(key, number, model), item: call.item, rater: call.rater, maxCost, maxTokens };
+      await this.#write({ kind: 'intent', ...intent });
       if (halt.launching.aborted) {
         await this.#settle(key, number, model, halt.error(), false);
         throw halt.error();
       }
-      const sent = clock.now();
-      const outcome = await this.#send(call, key, asked, number, price);
-      pace = paceOf(outcome, clock.now() - sent);
-      this.#noteRefusal(permit, outcome);
-      return outcome;
-    } finally {
-      if (reserved) this.#budget.release(reservation);
-      const { givenUp } = this.#pacer.release(permit, pace);
-      if (givenUp) halt.stop('stopped', faults.overloaded({ model: model.id }));
-    }
-  }
-
-  async #send(call: Call, key: string, asked: string, number: number, price: Price | undefined) {
-    const { clock, halt, emit, deadlineMs, prices } = this.#options;
-    const { model, request, sample } = call;
-    emit({ type: 'call-start', ...named(call, key), attempt: number });
-    const sent = clock.now();
-    let reply: ModelReply;
-    try {
-      reply = await attempt(model, request, { sample, deadlineMs, clock, signal: halt.working });
-      const shape = modelReplySchema.safeParse(reply);
-      if (!shape.success) throw malformedReply({ model: model.id, field: shape.error.issues[0]?.path.join('.') ?? '' });
-    } catch (error) {
+      const outcome = await this.#send(call, key, number);
       // An attempt that was given up stays without an end: it is unknown whether it was billed.
       if (halt.working.aborted) throw halt.error();
-      await this.#settle(key, number, model, error, isFault(error) ? mayBeBilled(error) : true);
-      if (!isFault(error)) throw error;
-      if (faultClass(error) === 'stopping') {
-        halt.stop('stopped', error);
-        this.#failed(call, key, number, clock.now() - sent, error);
-        throw halt.error();
-      }
-      return { fault: error };
+      if ('fault' in outcome) this.#heed(permit, outcome.fault);
+      // The place is free as soon as the reply is here: the next intent goes out in the same write as this receipt.
+      leave(paceOf(outcome));
+      return await this.#book(call, key, asked, number, outcome);
+    } finally {
+      leave({ kind: 'other' });
+      if (reserved) this.#budget.release(reservation);
     }
-    const latencyMs = clock.now() - sent;
-    const cost = costOf(priceOf(prices, model.id, reply.served) ?? price, reply.usage);
-    await this.#write({
-      kind: 'receipt',
-      ...this.#stamp(key, number, model),
-      asked,
-      from: 'model',
-      reply,
-      cost,
-      latencyMs,
-    });
-    const usage = reply.usage ? { usage: reply.usage } : {};
-    emit({
-      type: 'call-end',
-      ...named(call, key),
-      outcome: 'reply',
-      from: 'model',
-      attempts: number,
-      latencyMs,
-      cost,
-      ...usage,
-    });
-    return { reply, from: 'model' as const, latencyMs, cost };
   }
 
-  /** A model that refuses every request is set up wrong: three are enough to know. */
-  #noteRefusal({ lane }: Permit, outcome: Answer | { fault: AssizeError<FaultFacts> }): void {
-    if (!('fault' in outcome) || !faults.badRequest.is(outcome.fault)) return;
+  /** One request, and what came of it: a reply in its right shape, or why there is none. */
+  async #send(call: Call, key: string, number: number): Promise<Sent> {
+    const { clock, halt, emit, deadlineMs } = this.#options;
+    const { model, request, sample } = call;
+    emit({ type: 'call-start', ...named(call, key), attempt: number });
+    const began = clock.now();
+    try {
+      const reply = await attempt(model, request, { sample, deadlineMs, clock, signal: halt.working });
+      const latencyMs = clock.now() - began;
+      const shape = modelReplySchema.safeParse(reply);
+      if (shape.success) return { reply, latencyMs };
+      return { error: malformedReply({ model: model.id, field: shape.error.issues[0]?.path.join('.') ?? '' }) };
+    } catch (error) {
+      return isFault(error) ? { fault: error } : { error };
+    }
+  }
+
+  /** Writes the receipt, before anything looks at the reply; or that there is none. */
+  async #book(call: Call, key: string, asked: string, number: number, sent: Sent): Promise<Answer | Failed> {
+    const { halt, emit, prices } = this.#options;
+    const { model } = call;
+    if ('error' in sent) {
+      await this.#settle(key, number, model, sent.error, true);
+      throw sent.error;
+    }
+    if ('fault' in sent) {
+      await this.#settle(key, number, model, sent.fault, mayBeBilled(sent.fault));
+      if (faultClass(sent.fault) !== 'stopping') return sent;
+      this.#failed(call, key, number, 0, sent.fault);
+      throw halt.error();
+    }
+    const { reply, latencyMs } = sent;
+    const price = priceOf(prices, model.id, reply.served);
+    const cost = costOf(price, reply.usage);
+    const receipt = { ...this.#stamp(key, number, model), asked, from: 'model' as const, reply, cost, latencyMs };
+    await this.#write({ kind: 'receipt', ...receipt });
+    const usage = reply.usage ? { usage: reply.usage } : {};
+    const end = { outcome: 'reply', from: 'model', attempts: number, latencyMs, cost, ...usage } as const;
+    emit({ type: 'call-end', ...named(call, key), ...end });
+    return { reply, from: 'model', latencyMs, cost };
+  }
+
+  /** Stops the run where no further call would fare better. */
+  #heed({ lane }: Permit, fault: AssizeError<FaultFacts>): void {
+    const { halt } = this.#options;
+    if (faultClass(fault) === 'stopping') halt.stop('stopped', fault);
+    if (!faults.badRequest.is(fault)) return;
     lane.refusals += 1;
-    if (lane.replies === 0 && lane.refusals >= lastRefusal) this.#options.halt.stop('stopped', outcome.fault);
+    // A model that refuses every request is set up wrong: three are enough to know.
+    if (lane.replies === 0 && lane.refusals >= lastRefusal) halt.stop('stopped', fault);
   }
 
   #failed(call: Call, key: string, attempts: number, latencyMs: number, fault: AssizeError<FaultFacts>): void {
@@ -343,15 +342,21 @@ export class Calls {
   }
 }
 
+interface Failed {
+  readonly fault: AssizeError<FaultFacts>;
+}
+
+type Sent = { readonly reply: ModelReply; readonly latencyMs: number } | Failed | { readonly error: unknown };
+
 const zero: Money = { amount: 0, currency: 'USD' };
 
 function named({ item, rater, model }: Call, call: string) {
   return { call, item, rater, model: model.id };
 }
 
-function paceOf(outcome: Answer | { fault: AssizeError<FaultFacts> }, latencyMs: number): PaceOutcome {
-  if ('reply' in outcome) return { kind: 'reply', latencyMs };
-  const { fault } = outcome;
-  if (faults.rateLimited.is(fault)) return { kind: 'limited', retryAfterMs: fault.facts.retryAfterMs ?? 0 };
-  return isOutage(fault) ? { kind: 'outage' } : { kind: 'other' };
+function paceOf(sent: Sent): PaceOutcome {
+  if ('reply' in sent) return { kind: 'reply', latencyMs: sent.latencyMs };
+  if ('error' in sent) return { kind: 'other' };
+  if (faults.rateLimited.is(sent.fault)) return { kind: 'limited', retryAfterMs: sent.fault.facts.retryAfterMs ?? 0 };
+  return isOutage(sent.fault) ? { kind: 'outage' } : { kind: 'other' };
 }

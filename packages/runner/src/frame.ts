@@ -23,10 +23,25 @@ const hex = (number: number): string => number.toString(16).padStart(8, '0');
  * block is seen as well as a flipped bit. JSON text holds no raw newline, so a line that ends is a frame that was written.
  */
 export function encodeFrame(sequence: number, json: string): Buffer {
-  const body = Buffer.from(json, 'utf8');
-  const start = `${hex(sequence)} ${hex(body.length)} `;
-  const crc = crc32c(body, crc32c(Buffer.from(start, 'latin1')));
-  return Buffer.concat([Buffer.from(`${start}${hex(crc)} `, 'latin1'), body, Buffer.of(newline)]);
+  return encodeFrames(sequence, [json]).bytes;
+}
+
+/** Frames of several records, one after the other in one buffer, and the length of each. */
+export function encodeFrames(sequence: number, texts: readonly string[]): { bytes: Buffer; lengths: number[] } {
+  const bodies = texts.map((text) => Buffer.byteLength(text));
+  const lengths = bodies.map((length) => headerBytes + length + 1);
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const [index, text] of texts.entries()) {
+    const end = at + lengths[index]!;
+    bytes.write(`${hex(sequence + index)} ${hex(bodies[index]!)} `, at, 'latin1');
+    bytes.write(text, at + headerBytes, 'utf8');
+    const crc = crc32c(bytes.subarray(at + headerBytes, end - 1), crc32c(bytes.subarray(at, at + 18)));
+    bytes.write(`${hex(crc)} `, at + 18, 'latin1');
+    bytes[end - 1] = newline;
+    at = end;
+  }
+  return { bytes, lengths };
 }
 
 /** How many bytes the frame that starts with this header takes, or `undefined` when it is no header of that sequence. */

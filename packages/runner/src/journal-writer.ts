@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { diskError, isFull, problemOf } from './disk-error.ts';
-import { encodeFrame } from './frame.ts';
+import { encodeFrames } from './frame.ts';
 import { segmentFile } from './segment-file.ts';
 
 /**
@@ -143,16 +143,16 @@ export class JournalWriter {
     for (;;) {
       const texts = batch.map(({ text }) => text);
       if (this.#sequence === 0) texts.unshift(this.#options.header(this.#segment));
-      const frames = texts.map((text, index) => encodeFrame(this.#sequence + index, text));
+      const { bytes, lengths } = encodeFrames(this.#sequence, texts);
       try {
-        this.#writeAll(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+        this.#writeAll(bytes);
         const segment = this.#segment;
-        const places = frames.map(({ length }) => {
+        const places = lengths.map((length) => {
           const place = { segment, offset: this.#offset, bytes: length };
           this.#offset += length;
           return place;
         });
-        this.#sequence += frames.length;
+        this.#sequence += lengths.length;
         return places.slice(-batch.length);
       } catch (error) {
         if (!isFull(error) || this.#troubled) throw error;

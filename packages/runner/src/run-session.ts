@@ -61,7 +61,9 @@ export interface SessionOptions {
   readonly onEvent: ((event: RunEvent) => void) | undefined;
 }
 
-/** Assignments under way per place: enough that those which wait for another try do not leave places empty. */
+/** Assignments under way per place: one at work and one that is ready when it ends. */
+const ready = 2;
+/** The most of them per place, those counted too that wait for another try. */
 const crowd = 8;
 
 /** One opening of a run, from taking its lock to giving it back. */
@@ -305,7 +307,7 @@ export class RunSession {
   async #rate(log: OpenRun, calls: Calls, epoch: number, assignment: Assignment): Promise<void> {
     const { random, retryFailed } = this.#options;
     const { key, item, rater, position } = assignment;
-    const earlier = await log.ratings(key);
+    const earlier = epoch > 1 ? await log.ratings(key) : undefined;
     if (earlier && !(retryFailed && earlier.ratings.some(({ status }) => status === 'failed'))) {
       this.#finished += 1;
       this.#kept += 1;
@@ -345,13 +347,13 @@ export class RunSession {
     for (const rating of ratings) this.#emit({ type: 'rating-end', rating, from });
   }
 
-  /** Waits while as many assignments are at work as there are places, those not counted that wait for another try. */
+  /** Waits while enough assignments are under way to fill all places, those not counted that wait for another try. */
   async #room(calls: Calls): Promise<void> {
     const { concurrency, events } = this.#options;
     await events.room();
     while (
       !this.halt.launching.aborted &&
-      (this.#active - calls.parked >= concurrency || this.#active >= concurrency * crowd)
+      (this.#active - calls.parked >= concurrency * ready || this.#active >= concurrency * crowd)
     ) {
       await this.#change();
     }

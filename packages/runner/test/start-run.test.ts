@@ -99,7 +99,7 @@ test('has never more requests in flight than its concurrency, and pulls items on
   const { items } = itemsForTest(60);
   const model = modelForTest(async ({ request, sample }) => {
     await after(2);
-    expect(pulled).toBeLessThanOrEqual(model.asked.length + 5);
+    expect(pulled).toBeLessThanOrEqual(model.asked.length + 8);
     return replyFor('fake:one', request, sample);
   });
   const source = (async function* counted() {

@@ -1,3 +1,4 @@
+import { isRounding } from './finite.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
 import type { Resampled } from './resampling.ts';
 import { sum } from './sum.ts';
@@ -94,7 +95,8 @@ export function bootstrapInterval(
     values = Float64Array.from(order, (i) => all[i]!).toSorted();
     ways = new Float64Array(values.length).fill(1);
   }
-  if (values[0] === values.at(-1)) {
+  const [lowest, highest] = [values[0]!, values.at(-1)!];
+  if (isRounding(highest - lowest, Math.max(Math.abs(lowest), Math.abs(highest)))) {
     notes.push('no interval: all replicates are equal (zero variance)');
     return { interval: null, se: 0, ...counted, notes };
   }

@@ -1,7 +1,7 @@
 import { indexClusters } from './clusters.ts';
 import { tQuantile } from './distributions.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from './estimate.ts';
-import { checkSize } from './finite.ts';
+import { checkSize, isRounding } from './finite.ts';
 import { normalQuantile } from './normal.ts';
 import { wilsonLimits } from './proportion.ts';
 import { sum } from './sum.ts';
@@ -78,7 +78,8 @@ export function clusteredMean(
   if (!usable) return withNotes({ value, interval: null, level, n, ...groups, method }, notes);
   const residuals = kept.map((x) => x - value);
   const bare = clusterSpread(residuals, of, count) / n;
-  const se = bare * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
+  const found = bare * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
+  const se = isRounding(found, value) ? 0 : found;
   if (se === 0) {
     notes.push('every cluster has the same sum, so the spread is 0 and says nothing about certainty');
     return withNotes({ value, interval: null, level, n, ...groups, se, method }, notes);
@@ -189,9 +190,9 @@ export function clusteredRatio(
     notes.push('no interval: the denominators cancel to almost 0');
     return withNotes({ value, interval: null, level, n, ...groups, method }, notes);
   }
-  if (se === 0) {
+  if (isRounding(se, value)) {
     notes.push('every cluster has the same ratio, so the spread is 0 and says nothing about certainty');
-    return withNotes({ value, interval: null, level, n, ...groups, se, method }, notes);
+    return withNotes({ value, interval: null, level, n, ...groups, se: 0, method }, notes);
   }
   const half = tQuantile((1 + level) / 2, count - 1) * se;
   return withNotes({ value, interval: [value - half, value + half], level, n, ...groups, se, method }, notes);

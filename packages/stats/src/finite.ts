@@ -8,3 +8,11 @@ export function checkSize(value: number, place: string): void {
   if (Math.abs(value) <= largest) return;
   throw new RangeError(`${place} must be finite (at most ${largest} in size) or NaN for missing, found ${value}`);
 }
+
+/**
+ * Whether a spread is no more than what rounding leaves of 0 for values of this size. An interval of that width would
+ * be read as certainty.
+ */
+export function isRounding(spread: number, size: number): boolean {
+  return spread <= 8 * Number.EPSILON * Math.abs(size);
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  bootstrapMean,
   clusteredMean,
   clusteredProportion,
   clusteredRatio,
@@ -83,6 +84,17 @@ test('fewer than five clusters give the value without an interval, fewer than tw
 
 test('no spread is no certainty', () => {
   expect(clusteredMean([2, 2, 2, 2])).toMatchObject({ value: 2, interval: null, se: 0 });
+  for (const size of [7, 10, 23]) {
+    const tenths = Array.from({ length: size }, () => 0.1);
+    expect(clusteredMean(tenths)).toMatchObject({ interval: null, se: 0 });
+    expect(
+      clusteredRatio(
+        tenths,
+        tenths.map((x) => 3 * x),
+      ),
+    ).toMatchObject({ interval: null, se: 0 });
+    expect(bootstrapMean(tenths, { random: seededRandom(1) })).toMatchObject({ interval: null });
+  }
 });
 
 test('a row without a cluster is refused, as are infinite values', () => {

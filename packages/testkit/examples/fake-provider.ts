@@ -9,6 +9,6 @@ export async function askTwice(): Promise<string[]> {
       body: JSON.stringify({ model: 'any', messages: [{ role: 'user', content: 'How good is it? [[s=0.73]]' }] }),
     });
   const [first, second] = [await ask(), await ask()];
-  const { choices } = (await second.json()) as { choices: { message: { content: string } }[] };
-  return [`${first.status}, wait ${first.headers.get('retry-after')} s`, choices[0]?.message.content ?? ''];
+  const answer = /"content":"(.*?)"/.exec(await second.text())?.[1] ?? '';
+  return [`${first.status}, wait ${first.headers.get('retry-after')} s`, answer];
 }

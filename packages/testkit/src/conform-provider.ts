@@ -353,7 +353,8 @@ function expectFault(error: unknown, fault: ErrorKind<FaultFacts>): void {
 /** Everything that a log could print of an error, causes and hidden fields included. */
 function expectNoLeak(error: unknown): void {
   const printed = inspect(error, { depth: 12, showHidden: true });
-  for (const word of [canary, canary.slice(10, 26), secret, 'nobody may log']) expect(printed).not.toContain(word);
+  const windows = Array.from({ length: canary.length - 7 }, (_, i) => canary.slice(i, i + 8));
+  for (const word of [...windows, secret, 'nobody may log']) expect(printed).not.toContain(word);
 }
 
 async function arrived(server: FakeProvider): Promise<void> {

@@ -102,6 +102,7 @@ async function connect(id: string, settings: AnthropicSettings): Promise<Anthrop
 }
 
 function isOfficial(baseURL: string): boolean {
-  const host = URL.canParse(baseURL) ? new URL(baseURL).hostname : '';
+  // A key does not travel in the clear.
+  const host = URL.canParse(baseURL) && baseURL.startsWith('https:') ? new URL(baseURL).hostname : '';
   return host === 'api.anthropic.com' || host.endsWith('.api.anthropic.com');
 }

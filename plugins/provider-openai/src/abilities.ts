@@ -48,7 +48,7 @@ export function abilitiesOf(
 /** Whether a base URL is OpenAI's own, whose key may come from the environment and whose default is the Responses API. */
 export function isOfficial(baseURL: string | null | undefined): boolean {
   if (!baseURL) return true;
-  const host = hostOf(baseURL);
+  const host = baseURL.startsWith('https:') ? hostOf(baseURL) : ''; // a key does not travel in the clear
   return host === 'api.openai.com' || host.endsWith('.api.openai.com');
 }
 

@@ -49,6 +49,7 @@ test.each([
   ['https://api.openai.com.evil.test/v1', false, false],
   ['https://evil.test/api.openai.com', false, false],
   ['http://localhost:8000/v1', false, false],
+  ['http://api.openai.com/v1', false, false],
   ['not a url', false, false],
 ])('%s: official %s, vendor %s', (url, official, vendor) => {
   expect([isOfficial(url), isVendor(url)]).toEqual([official, vendor]);

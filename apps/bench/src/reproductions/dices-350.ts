@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+
+import { buildTable, filterRows, pivot } from '@assize/datasets';
+import { krippendorffAlpha } from '@assize/stats';
+import { criterionCase, statisticAgainst } from '@assize/trial';
+import { z } from 'zod';
+
+import { figureFor, type PlannedFigure, type Source } from './figure.ts';
+import { columnOf, criterion, matrixOfPivot, recordedRating, settings } from './recorded-rating.ts';
+import { defineReproduction, recordsOf } from './reproduction.ts';
+
+/** In the order that makes them ordinal: safe, unsure, unsafe. */
+const labels = ['No', 'Unsure', 'Yes'];
+const conversation = z.object({
+  item_id: z.number().int(),
+  ratings: z.array(z.enum(['No', 'Unsure', 'Yes'])),
+  expert: z.enum(['No', 'Yes']),
+});
+
+const python: Source = { kind: 'recomputed', cite: 'independent Python' };
+
+async function load(folder: string) {
+  const records = recordsOf(join(folder, 'ratings.jsonl'), conversation);
+  const table = await buildTable(
+    records.flatMap(({ item_id: id, ratings, expert }) =>
+      [...ratings.map((value, place): [string, string] => [`r${place}`, value]), ['expert', expert]].map(
+        ([rater, value]) => recordedRating('person', { item: String(id), rater: rater!, criterion: 'unsafe' }, value!),
+      ),
+    ),
+    { criteria: [criterion('unsafe', { kind: 'nominal', labels })] },
+  );
+  const crowd = table.raters.filter((rater) => rater !== 'expert');
+  return {
+    expert: columnOf(pivot(filterRows(table, { rater: 'expert' }), 'unsafe'), 'expert'),
+    crowd: pivot(filterRows(table, { rater: crowd }), 'unsafe'),
+    // The expert stands where a judge would: held against what most of the crowd say.
+    one: criterionCase(table, 0, 'expert', crowd),
+  };
+}
+type Recorded = Awaited<ReturnType<typeof load>>;
+
+const row = figureFor<Recorded>;
+const count = (values: Float64Array, label: string): number =>
+  values.filter((value) => labels[value] === label).length;
+const against = (statistic: string, { one }: Recorded) =>
+  statisticAgainst(statistic, one, one.verdicts, one.consensus.values, settings);
+
+const figures: PlannedFigure<Recorded>[] = [
+  row('crowd: alpha, nominal', python, '.1609', 'coefficient', ({ crowd }) => krippendorffAlpha(matrixOfPivot(crowd))),
+  row('crowd: alpha, ordinal', python, '.1910', 'coefficient', ({ crowd }) =>
+    krippendorffAlpha(matrixOfPivot(crowd), { metric: 'ordinal' }),
+  ),
+  row('crowd plurality with expert: accuracy', python, '.6543', 'share', (r) => against('agreement', r)),
+  row('crowd plurality with expert: kappa', python, '.3086', 'coefficient', (r) => against('kappa', r)),
+  ...Object.entries({ No: '26292', Yes: '14064', Unsure: '2694' }).map(([label, printed]) =>
+    row(`crowd ratings ${label}`, python, printed, 'count', ({ crowd }) => count(crowd.value, label)),
+  ),
+  ...['No', 'Yes'].map((label) =>
+    row(`expert labels ${label}`, python, '175', 'count', ({ expert }) => count(expert, label)),
+  ),
+];
+
+export const dices350 = defineReproduction({
+  set: 'dices-350',
+  title: 'DICES-350: 350 conversations, 123 raters, one expert',
+  files: ['ratings.jsonl'],
+  load,
+  figures,
+});
