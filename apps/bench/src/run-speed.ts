@@ -39,7 +39,9 @@ export function markedItems(size: number): Dataset {
   const items: Item[] = Array.from({ length: size }, (_, index) => ({
     id: `item-${index}`,
     input: `How well does the response answer question ${index}?`,
-    responses: [{ content: `A response of some length, number ${index}, that says [[answer: {"verdict":${1 + (index % 5)}}]].` }],
+    responses: [
+      { content: `A response of some length, number ${index}, that says [[answer: {"verdict":${1 + (index % 5)}}]].` },
+    ],
   }));
   return {
     contract: 1,
@@ -63,7 +65,9 @@ export async function markedJudge() {
     id: 'score',
     model: { id: 'openai:gpt-4o-mini', maxOutputTokens: 64 },
     elicitation: { name: 'json', reasons: 'none' },
-    criteria: [{ id: 'score', question: 'How good is the response?', scale: { kind: 'ordinal', levels: [1, 2, 3, 4, 5] } }],
+    criteria: [
+      { id: 'score', question: 'How good is the response?', scale: { kind: 'ordinal', levels: [1, 2, 3, 4, 5] } },
+    ],
   });
 }
 
@@ -174,11 +178,55 @@ export async function runSpeed(): Promise<BenchRow[]> {
   const what = `${calls} judge calls, ${latencyMs} ms, ${concurrency} in flight`;
   const ideal = idealMs / 1000;
   return [
-    { id: 'run-wall', what, ours: wall, reference: ideal, ratio: wall / ideal, target: '<= 1.3 x ideal', unit: 's', pass: wall <= 1.3 * ideal },
-    { id: 'run-wall-raw', what: `${what}, against openai + p-limit`, ours: wall, reference: rawWall, ratio: wall / rawWall, target: '<= 1 x raw SDK', unit: 's', pass: wall <= rawWall },
-    { id: 'run-cpu-raw', what: 'CPU per call, against openai + p-limit', ours: cpu, reference: rawCpu, ratio: cpu / rawCpu, target: '<= 1.2 x raw SDK', unit: 'ms', pass: cpu <= 1.2 * rawCpu },
-    { id: 'run-memory', what: `peak memory, highest of ${rounds}`, ours: rss, reference: rawRss, ratio: rss / rawRss, target: '< 250', unit: 'MB', pass: rss < 250 },
-    { id: 'run-right', what: 'right verdicts, least of all rounds', ours: right, reference: calls, target: `= ${calls}`, unit: '', pass: right === calls },
+    {
+      id: 'run-wall',
+      what,
+      ours: wall,
+      reference: ideal,
+      ratio: wall / ideal,
+      target: '<= 1.3 x ideal',
+      unit: 's',
+      pass: wall <= 1.3 * ideal,
+    },
+    {
+      id: 'run-wall-raw',
+      what: `${what}, against openai + p-limit`,
+      ours: wall,
+      reference: rawWall,
+      ratio: wall / rawWall,
+      target: '<= 1 x raw SDK',
+      unit: 's',
+      pass: wall <= rawWall,
+    },
+    {
+      id: 'run-cpu-raw',
+      what: 'CPU per call, against openai + p-limit',
+      ours: cpu,
+      reference: rawCpu,
+      ratio: cpu / rawCpu,
+      target: '<= 1.2 x raw SDK',
+      unit: 'ms',
+      pass: cpu <= 1.2 * rawCpu,
+    },
+    {
+      id: 'run-memory',
+      what: `peak memory, highest of ${rounds}`,
+      ours: rss,
+      reference: rawRss,
+      ratio: rss / rawRss,
+      target: '< 250',
+      unit: 'MB',
+      pass: rss < 250,
+    },
+    {
+      id: 'run-right',
+      what: 'right verdicts, least of all rounds',
+      ours: right,
+      reference: calls,
+      target: `= ${calls}`,
+      unit: '',
+      pass: right === calls,
+    },
   ];
 }
 
@@ -187,10 +235,16 @@ export function printRows(rows: readonly BenchRow[], { json }: { json: boolean }
   if (json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else {
     const number = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(3));
-    process.stdout.write(`load ${loadavg().map((load) => load.toFixed(1)).join(' ')}\n`);
+    process.stdout.write(
+      `load ${loadavg()
+        .map((load) => load.toFixed(1))
+        .join(' ')}\n`,
+    );
     for (const { id, what, ours: own, reference, ratio, target, unit, pass } of rows) {
       const against = ratio === undefined ? '' : ` ratio ${ratio.toFixed(2)}`;
-      process.stdout.write(`${pass ? 'ok  ' : 'MISS'} ${id.padEnd(14)} ${number(own)} ${unit} (reference ${number(reference)})${against} target ${target} | ${what}\n`);
+      process.stdout.write(
+        `${pass ? 'ok  ' : 'MISS'} ${id.padEnd(14)} ${number(own)} ${unit} (reference ${number(reference)})${against} target ${target} | ${what}\n`,
+      );
     }
   }
   if (rows.some(({ pass }) => !pass)) process.exitCode = 1;
@@ -198,7 +252,11 @@ export function printRows(rows: readonly BenchRow[], { json }: { json: boolean }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
-    options: { subject: { type: 'string' }, url: { type: 'string', default: '' }, json: { type: 'boolean', default: false } },
+    options: {
+      subject: { type: 'string' },
+      url: { type: 'string', default: '' },
+      json: { type: 'boolean', default: false },
+    },
     strict: false,
   });
   if (values.subject === undefined) printRows(await runSpeed(), { json: values.json === true });

@@ -17,6 +17,7 @@ export * from './random.ts';
 export * from './rater.ts';
 export * from './rating.ts';
 export * from './rating-table.ts';
+export * from './retry-after.ts';
 export * from './run-event.ts';
 export * from './scale.ts';
 export * from './store.ts';

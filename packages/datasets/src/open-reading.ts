@@ -117,10 +117,13 @@ function checkColumns(file: string, { profiles }: TableLayout, { columns, group,
   }
 }
 
-function notesOf(file: string, { layout, roles, raterColumns }: TableLayout, asked: readonly string[]): string[] {
+function notesOf(file: string, { layout, roles, raterColumns, why }: TableLayout, asked: readonly string[]): string[] {
   const mapped = [...roles].filter(([role, column]) => role !== column).map(([role, column]) => `${column} as ${role}`);
   return [
     ...(mapped.length > 0 ? [`${file}: columns read under other names: ${mapped.join(', ')}`] : []),
+    ...[...why]
+      .filter(([, reason]) => reason.endsWith('do not'))
+      .map(([column, reason]) => `${file}: column "${column}" is not read: ${reason}`),
     ...(layout === 'wide' && asked.length === 0
       ? [`${file}: no rater was named; read as raters: ${raterColumns.join(', ')}`]
       : []),

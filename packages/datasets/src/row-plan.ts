@@ -1,9 +1,10 @@
-import { type RaterKind, type RatingStatus, ratingStatuses, type Scale, parseScale, scaleSchema } from '@assize/core';
+import { type RaterKind, ratingStatuses, type Scale } from '@assize/core';
 
+import { scaleFromText, statusFromText } from './cell-text.ts';
 import { cellText, cellValue, numberFromText } from './cell-value.ts';
 import { type ColumnRole, facetName } from './column-roles.ts';
 import { badRow } from './dataset-errors.ts';
-import { statusOfWord, type UnratedStatus } from './missing-words.ts';
+import type { UnratedStatus } from './missing-words.ts';
 import { isOrder, parseOrder, parseRaterColumn, type RaterColumn } from './rater-column.ts';
 import { type Cell, type TableRow, unguarded } from './table-rows.ts';
 
@@ -48,7 +49,6 @@ export interface RatingDraft {
   readonly column: string;
 }
 
-const ratedWords = new Set(['rated', 'ok', 'success', 'succeeded', 'completed', 'done']);
 const kinds: ReadonlySet<string> = new Set<RaterKind>(['human', 'judge', 'metric', 'reward-model']);
 /** `provenance.source` of a rating tells the kind too. */
 const sources: ReadonlyMap<string, RaterKind> = new Map([
@@ -57,7 +57,6 @@ const sources: ReadonlyMap<string, RaterKind> = new Map([
   ['program', 'metric'],
 ]);
 const isKind = (word: string): word is RaterKind => kinds.has(word);
-const isStatus = (word: string): word is RatingStatus => ratingStatuses.some((status) => status === word);
 
 /** Reads rows into drafts; a cell without a rating goes to `blank`. */
 export type RowReader = (row: TableRow, blank: (rater: string) => void) => RatingDraft[];
@@ -206,11 +205,11 @@ export function rowReader(reading: TableReading): RowReader {
   }
 
   function statusIn(row: TableRow): UnratedStatus | undefined {
-    const found = text(row, 'status')?.trim().toLowerCase();
-    if (found === undefined || ratedWords.has(found)) return undefined;
-    const status = isStatus(found) && found !== 'rated' ? found : statusOfWord(found);
+    const found = text(row, 'status');
+    const status = found === undefined ? 'rated' : statusFromText(found);
+    if (status === 'rated') return undefined;
     if (status === undefined)
-      throw bad(row, 'status', `"${found.slice(0, 40)}" is none of ${ratingStatuses.join(', ')}`);
+      throw bad(row, 'status', `"${found?.slice(0, 40)}" is none of ${ratingStatuses.join(', ')}`);
     return status;
   }
 
@@ -228,11 +227,8 @@ export function rowReader(reading: TableReading): RowReader {
     if (found === undefined) return undefined;
     let scale = scales.get(found);
     if (!scale) {
-      try {
-        scale = found.startsWith('{') ? scaleSchema.parse(JSON.parse(found)) : parseScale(found);
-      } catch {
-        throw bad(row, 'scale', `"${found.slice(0, 40)}" is not a scale`);
-      }
+      scale = scaleFromText(found);
+      if (!scale) throw bad(row, 'scale', `"${found.slice(0, 40)}" is not a scale`);
       scales.set(found, scale);
     }
     return scale;

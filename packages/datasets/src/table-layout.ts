@@ -7,6 +7,7 @@ import {
   sameVocabulary,
 } from './column-profile.ts';
 import { columnRoles, type ColumnRole, rolesOf } from './column-roles.ts';
+import { isScaleText } from './cell-text.ts';
 import { guessRaterKind } from './rater-kind.ts';
 import { parseRaterColumn } from './rater-column.ts';
 import { facetsOf } from './row-plan.ts';
@@ -113,6 +114,14 @@ export function tellLayout(rows: readonly TableRow[], hints: LayoutHints): Table
   }
 }
 
+function most(part: number, { filled, lists }: ColumnProfile): boolean {
+  return part * 2 >= filled + lists;
+}
+
+function someFit({ values }: ColumnProfile, fits: (value: string) => boolean): boolean {
+  return values.size === 0 || [...values.keys()].some(fits);
+}
+
 /** A column whose cells are not what its name promises does not play the role: `response` is often a text. */
 function dropMisfits(
   roles: Map<ColumnRole, string>,
@@ -121,20 +130,23 @@ function dropMisfits(
   why: Map<string, string>,
 ): void {
   const fits: Partial<Record<ColumnRole, (profile: ColumnProfile) => boolean>> = {
-    response: ({ whole, filled, lists, min }) => whole === filled && lists === 0 && !(min < 0),
-    sample: ({ whole, filled, lists, min }) => whole === filled && lists === 0 && !(min < 0),
-    order: ({ orders, filled }) => orders === filled,
-    cost_usd: ({ numbers, filled }) => numbers === filled,
-    latency_ms: ({ numbers, filled }) => numbers === filled,
+    response: (profile) => most(profile.whole, profile),
+    sample: (profile) => most(profile.whole, profile),
+    order: (profile) => most(profile.orders + profile.lists, profile),
+    cost_usd: (profile) => most(profile.numbers, profile),
+    latency_ms: (profile) => most(profile.numbers, profile),
     item: ({ lists }) => lists === 0,
     rater: ({ lists }) => lists === 0,
     value: ({ lists }) => lists === 0,
+    criterion: ({ lists, characters, filled }) => lists === 0 && characters <= 60 * filled,
+    scale: (profile) => someFit(profile, isScaleText),
+    distribution: (profile) => profile.lists > 0 || someFit(profile, (value) => /^[\d.\se+-]+$/.test(value)),
   };
   for (const [role, column] of roles) {
     const profile = profiles.get(column);
     if (given[role] !== undefined || !profile || fits[role]?.(profile) !== false) continue;
     roles.delete(role);
-    why.set(column, `its name stands for ${role}, its cells do not`);
+    why.set(column, `its name stands for ${role}, most of its cells do not`);
   }
 }
 

@@ -102,6 +102,19 @@ test('item,judge,label is wide when both columns speak one language', async () =
   expect((await load('item,judge,label\na,gpt-4,0\na,claude,0\n')).table.raters).toEqual(['gpt-4', 'claude']);
 });
 
+test('a column whose cells are not what its name stands for is not read, and the note says so', async () => {
+  const text = 'id,response,rubric,ann,bob\na,A long answer,'.concat(
+    'x'.repeat(99),
+    ',1,0\nb,Another answer,',
+    'y'.repeat(99),
+    ',0,0\n',
+  );
+  const { table, notes } = await load(text, people);
+  expect(rows(table)).toHaveLength(4);
+  expect(table.criteria).toHaveLength(1);
+  expect(notes.join()).toMatch(/column "response" is not read: its name stands for response, most of its cells do not/);
+});
+
 test('ratings JSONL is read, with or without provenance and status', async () => {
   const { table } = await load(
     '{"item":"a","rater":"ann","criterion":"c","value":1,"status":"rated","provenance":{"source":"person"}}\n\n' +
@@ -183,8 +196,7 @@ test.each([
   ['no ids', 'ann,bob\n1,1\n0,1\n', unknownLayout],
   ['a cell that is no order', 'item,rater,value,order\na,ann,1,0 1\na,bob,1,1 1\n', badRow],
 ])('a file of %s is an error of its own', async (_name, text, kind) => {
-  const options = kind === badRow ? { columns: { order: 'order' } } : {};
-  await expect(load(text, options, text.startsWith('{') ? 'jsonl' : 'csv')).rejects.toMatchObject({ code: kind.code });
+  await expect(load(text, {}, text.startsWith('{') ? 'jsonl' : 'csv')).rejects.toMatchObject({ code: kind.code });
 });
 
 test('the same rating twice is held once and counted', async () => {

@@ -65,14 +65,18 @@ export async function runAssignment(
   const { halt, random } = options;
   for (;;) {
     const calls = new CallsOfAssignment(assignment, options);
+    let stream: Random | undefined;
     const context: RatingContext = {
       signal: halt.working,
-      random: random.stream(key),
+      // Most raters draw nothing, and a stream costs some hashing.
+      get random() {
+        return (stream ??= random.stream(key));
+      },
       model: (id) => calls.model(id),
     };
     let drafts: Rating[];
     try {
-      drafts = checked(assignment, await untilAborted(rater.rate(item, context), halt.working));
+      drafts = checked(assignment, await untilAborted(rater.rate(item, context), (callback) => halt.onAbort(callback)));
     } catch (error) {
       if (calls.pending.length === 0) {
         if (halt.working.aborted || calls.interrupted) return undefined;

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 import { fingerprint, type Item, type ModelRequest, type Rater } from '@assize/core';
 
 /** Raise it when the same work would get other keys: no earlier reply is then found again. */
 export const specVersion = 1;
 
-const hash = (...parts: (string | number)[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+const hash = (...parts: (string | number)[]): string => digest('sha256', JSON.stringify(parts), 'hex');
 
 /** A fingerprint, also of a text with half a character, which has no canonical JSON. */
 export function contentHash(value: unknown): string {

@@ -170,7 +170,7 @@ export class Calls {
   async #ask(call: Call, key: string, asked: string): Promise<Answer> {
     const { clock, retry, random, halt, emit } = this.#options;
     const began = clock.now();
-    const waits = random.stream(`retry ${key}`);
+    let waits: Random | undefined;
     for (let tries = 1; ; tries += 1) {
       const outcome = await this.#try(call, key, asked, tries);
       if ('reply' in outcome) return outcome;
@@ -180,7 +180,7 @@ export class Calls {
         this.#failed(call, key, tries, clock.now() - began, fault);
         throw fault;
       }
-      const waitMs = retryWaitMs(tries, fault, retry, waits);
+      const waitMs = retryWaitMs(tries, fault, retry, (waits ??= random.stream(`retry ${key}`)));
       if (waitMs > longestWaitMs) {
         halt.stop('stopped', fault);
         throw halt.error();
@@ -209,12 +209,7 @@ export class Calls {
     }
   }
 
-  async #try(
-    call: Call,
-    key: string,
-    asked: string,
-    tries: number,
-  ): Promise<Answer | Failed> {
+  async #try(call: Call, key: string, asked: string, tries: number): Promise<Answer | Failed> {
     const { halt, fold, prices, budget } = this.#options;
     const { model, request } = call;
     const price = priceOf(prices, model.id);
@@ -267,7 +262,12 @@ export class Calls {
     emit({ type: 'call-start', ...named(call, key), attempt: number });
     const began = clock.now();
     try {
-      const reply = await attempt(model, request, { sample, deadlineMs, clock, signal: halt.working });
+      const reply = await attempt(model, request, {
+        sample,
+        deadlineMs,
+        clock,
+        onAbort: (callback) => halt.onAbort(callback),
+      });
       const latencyMs = clock.now() - began;
       const shape = modelReplySchema.safeParse(reply);
       if (shape.success) return { reply, latencyMs };

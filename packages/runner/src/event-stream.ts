@@ -6,7 +6,8 @@ const heldEvents = 1024;
 /**
  * Events for one reader, in order.
  *
- * Until someone reads, only the latest 1,024 are held and the run does not wait; once someone reads, all arrive.
+ * Until someone reads, the first 1,024 are held, and none once there are more; the run does not wait. Once someone reads,
+ * all that follow arrive.
  */
 export class EventStream implements AsyncIterable<RunEvent> {
   #held: RunEvent[] = [];
@@ -19,11 +20,13 @@ export class EventStream implements AsyncIterable<RunEvent> {
 
   push(event: RunEvent): void {
     if (this.#ended || this.#state === 'left') return;
-    this.#held.push(event);
-    if (this.#state === 'unread' && this.#held.length > heldEvents) {
-      this.#held.shift();
-      this.#dropped += 1;
+    if (this.#state === 'unread' && (this.#dropped > 0 || this.#held.length >= heldEvents)) {
+      // Who has not come for the first thousand will hardly come: nothing is kept for them but the count.
+      this.#dropped += this.#held.length + 1;
+      this.#held = [];
+      return;
     }
+    this.#held.push(event);
     this.#wakeReader();
   }
 

@@ -166,7 +166,7 @@ export class JournalWriter {
 
   /** Waits for the system to take the bytes: some microseconds, less than a trip through the thread pool costs. */
   #writeAll(bytes: Buffer): void {
-    for (let written = 0; written < bytes.length; ) {
+    for (let written = 0; written < bytes.length;) {
       written += writeSync(this.#file.fd, bytes, written, bytes.length - written, this.#offset + written);
     }
   }

@@ -14,6 +14,7 @@ export class RunHalt {
   readonly #run: string;
   readonly #launching = new AbortController();
   readonly #working = new AbortController();
+  readonly #callbacks = new Set<(reason: Error) => void>();
   reason: RunReason | undefined;
   fault: Error | undefined;
 
@@ -47,5 +48,18 @@ export class RunHalt {
     if (this.reason === undefined || this.reason === 'drained') this.reason = 'aborted';
     this.#launching.abort(this.error());
     this.#working.abort(this.error());
+    for (const callback of this.#callbacks) callback(this.error());
+    this.#callbacks.clear();
+  }
+
+  /**
+   * Calls back when calls in flight are given up, unless the function that it returns is called first.
+   *
+   * A signal with hundreds of listeners takes as long to forget one as it has listeners; a set does not.
+   */
+  onAbort(callback: (reason: Error) => void): () => void {
+    if (this.#working.signal.aborted) callback(this.error());
+    else this.#callbacks.add(callback);
+    return () => this.#callbacks.delete(callback);
   }
 }

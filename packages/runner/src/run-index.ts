@@ -26,14 +26,19 @@ export interface IndexedPlace extends Place {
   readonly run: string;
 }
 
-interface Entry {
-  readonly run: string;
-  readonly record: RunRecord;
-  readonly place: Place;
-}
+/** The part of a record that is indexed: a record itself would be held in memory until it is written. */
+type Entry =
+  | {
+      readonly kind: 'receipt';
+      readonly key: string;
+      readonly asked: string;
+      readonly complete: boolean;
+      readonly lies: IndexedPlace;
+    }
+  | { readonly kind: 'ratings'; readonly assignment: string; readonly again: number; readonly lies: IndexedPlace };
 
 /**
- * The index of a store: where receipts and ratings lie in the journals. Everything in it can be made anew from them.
+ * The index of a store, as the owner of one run uses it: where receipts and ratings lie in the journals. Everything in it can be made anew from them.
  *
  * Entries are held in memory and written in one transaction, by `flush`; a crash in between costs a look at the end of
  * the journal at the next opening, never a record.
@@ -42,6 +47,8 @@ export class RunIndex {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepare>;
   #held: Entry[] = [];
+  /** The latest record that was added, indexed or not: up to there the journal is known. */
+  #last: IndexedPlace | undefined;
   readonly #heldReceipts = new Map<string, IndexedPlace>();
   readonly #heldAssignments = new Map<string, IndexedPlace>();
   readonly #heldAsked = new Map<string, IndexedPlace>();
@@ -78,15 +85,19 @@ export class RunIndex {
 
   /** Notes where a record lies. It is found from now on, and written at the next flush. */
   add(run: string, record: RunRecord, place: Place): void {
-    this.#held.push({ run, record, place });
     const lies = { run, ...place };
+    this.#last = lies;
     if (record.kind === 'receipt') {
-      const name = `${run}/${record.key}`;
-      if (!this.#heldReceipts.has(name)) this.#heldReceipts.set(name, lies);
-      if (isComplete(record) && !this.#heldAsked.has(record.asked)) this.#heldAsked.set(record.asked, lies);
+      const { key, asked } = record;
+      // Only an answer that was asked for and that the model ended is worth giving again.
+      const complete = record.from === 'model' && record.reply.stop === 'done';
+      this.#held.push({ kind: 'receipt', key, asked, complete, lies });
+      if (!this.#heldReceipts.has(key)) this.#heldReceipts.set(key, lies);
+      if (complete && !this.#heldAsked.has(asked)) this.#heldAsked.set(asked, lies);
     } else if (record.kind === 'ratings') {
-      const name = `${run}/${record.assignment}`;
-      if (record.again > 0 || !this.#heldAssignments.has(name)) this.#heldAssignments.set(name, lies);
+      const { assignment, again } = record;
+      this.#held.push({ kind: 'ratings', assignment, again, lies });
+      if (again > 0 || !this.#heldAssignments.has(assignment)) this.#heldAssignments.set(assignment, lies);
     }
   }
 
@@ -96,23 +107,24 @@ export class RunIndex {
 
   /** Writes what is held, in one transaction. `first` names the journal, by its first frame. */
   flush(first: string): void {
-    const last = this.#held.at(-1);
-    if (last === undefined) return;
+    if (this.#last === undefined) return;
     const { receipt, ratings, mark } = this.#statements;
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      for (const { run, record, place } of this.#held) {
-        const lies = [place.segment, place.offset, place.bytes];
-        if (record.kind === 'receipt') receipt.run(run, record.key, record.asked, isComplete(record) ? 1 : 0, ...lies);
-        else if (record.kind === 'ratings') ratings.run(run, record.assignment, record.again, ...lies);
+      for (const entry of this.#held) {
+        const { run, segment, offset, bytes } = entry.lies;
+        if (entry.kind === 'receipt')
+          receipt.run(run, entry.key, entry.asked, entry.complete ? 1 : 0, segment, offset, bytes);
+        else ratings.run(run, entry.assignment, entry.again, segment, offset, bytes);
       }
-      mark.run(last.run, first, last.place.segment, last.place.offset + last.place.bytes);
+      mark.run(this.#last.run, first, this.#last.segment, this.#last.offset + this.#last.bytes);
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
     this.#held = [];
+    this.#last = undefined;
     this.#heldReceipts.clear();
     this.#heldAssignments.clear();
     this.#heldAsked.clear();
@@ -120,13 +132,11 @@ export class RunIndex {
 
   receipt(run: string, key: string): IndexedPlace | undefined {
     // What is written came first, and the first receipt of a call counts.
-    return placeOf(this.#statements.findReceipt.get(run, key)) ?? this.#heldReceipts.get(`${run}/${key}`);
+    return placeOf(this.#statements.findReceipt.get(run, key)) ?? this.#heldReceipts.get(key);
   }
 
   ratings(run: string, assignment: string): IndexedPlace | undefined {
-    return (
-      this.#heldAssignments.get(`${run}/${assignment}`) ?? placeOf(this.#statements.findRatings.get(run, assignment))
-    );
+    return this.#heldAssignments.get(assignment) ?? placeOf(this.#statements.findRatings.get(run, assignment));
   }
 
   cached(asked: string, run: string | undefined): IndexedPlace | undefined {
@@ -138,11 +148,6 @@ export class RunIndex {
   close(): void {
     this.#database.close();
   }
-}
-
-/** Only an answer that the model ended is worth giving again. */
-function isComplete(record: RunRecord): boolean {
-  return record.kind === 'receipt' && record.from === 'model' && record.reply.stop === 'done';
 }
 
 function placeOf(row: ReturnType<StatementSync['get']>): IndexedPlace | undefined {

@@ -31,7 +31,6 @@ import { RunHalt } from './run-halt.ts';
 import { LedgerFold } from './run-ledger.ts';
 import type { RunSummary } from './run-summary.ts';
 import type { RunPlan } from './run-plan.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export const duplicateRater = defineError('runner/duplicate-rater', (facts: { rater: string }) => ({
   message: `two raters have the id ${facts.rater}`,
@@ -61,8 +60,8 @@ export interface SessionOptions {
   readonly onEvent: ((event: RunEvent) => void) | undefined;
 }
 
-/** Assignments under way per place: one at work and one that is ready when it ends. */
-const ready = 2;
+/** Assignments under way per place: one at work, and for every fourth one that is ready when it ends. */
+const ready = 1.25;
 /** The most of them per place, those counted too that wait for another try. */
 const crowd = 8;
 
@@ -267,7 +266,7 @@ export class RunSession {
     let position = 0;
     try {
       for (; position < limit; position += 1) {
-        const next = await untilAborted(Promise.resolve(items.next()), this.halt.launching);
+        const next = await this.#next(items);
         if (next.done === true) break;
         const item = next.value;
         if (seen.has(item.id)) throw duplicateItem({ item: item.id, position });
@@ -288,6 +287,20 @@ export class RunSession {
     } finally {
       // Not waited for: a source that is stuck would hold up the end of the run.
       items.return?.().catch(() => undefined);
+    }
+  }
+
+  /** The next item, unless the run comes to rest while a slow source is waited for. */
+  async #next(items: AsyncIterator<Item>): Promise<IteratorResult<Item>> {
+    const { launching } = this.halt;
+    const rest = Promise.withResolvers<never>();
+    const stop = (): void => rest.reject(this.halt.error());
+    if (launching.aborted) stop();
+    launching.addEventListener('abort', stop);
+    try {
+      return await Promise.race([items.next(), rest.promise]);
+    } finally {
+      launching.removeEventListener('abort', stop);
     }
   }
 

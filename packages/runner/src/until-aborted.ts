@@ -1,11 +1,14 @@
-import { reasonOf } from './abort-reason.ts';
-
-/** A promise that does not outlast the signal, whether or not what it stands for ever settles. */
-export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/**
+ * A promise that does not outlast an abort, whether or not what it stands for ever settles.
+ *
+ * @param onAbort registers what is called on abort and returns how to forget it; see `RunHalt.onAbort`
+ */
+export function untilAborted<Value>(
+  promise: Promise<Value>,
+  onAbort: (callback: (reason: Error) => void) => () => void,
+): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(reasonOf(signal));
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop);
+    const forget = onAbort(reject);
+    promise.then(resolve, reject).finally(forget);
   });
 }

@@ -1,16 +1,9 @@
 import type { EvidenceRow, Finding, Measure, RatingTable } from '@assize/core';
-import { clusteredMean } from '@assize/stats';
+import { clusteredMean, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
-import {
-  bare,
-  type Examination,
-  type ExaminationSettings,
-  inWords,
-  notApplicable,
-  someEvidence,
-} from './examination.ts';
+import { type Examination, type ExaminationSettings, inWords, notApplicable, someEvidence } from './examination.ts';
 import { isNumber, leaveOneOut, rowsWhere } from './leave-one-out.ts';
 import { measuresAgainst, statisticAgainst, statisticsOf } from './statistics-against.ts';
 import { policiesOf, withUnrated } from './unrated-policy.ts';
@@ -147,7 +140,7 @@ function agreementOverOrders(
   return {
     statistic: 'agreement-over-orders',
     about: { rater: one.judge, against: one.people.length === 1 ? one.people[0]! : 'consensus', policy: unrated },
-    estimate: bare(clusteredMean(means, { level, clusters: one.clusters })),
+    estimate: plainEstimate(clusteredMean(means, { level, clusters: one.clusters })),
   };
 }
 

@@ -1,10 +1,9 @@
 import type { Estimate, Finding, Measure, RatingTable, Undetermined } from '@assize/core';
-import { clusterBootstrap, clusteredMean, clusteredProportion, classification } from '@assize/stats';
+import { classification, clusterBootstrap, clusteredMean, clusteredProportion, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
 import {
-  bare,
   type Examination,
   type ExaminationSettings,
   inWords,
@@ -77,7 +76,7 @@ function labelShift(one: CriterionCase, usable: Uint32Array, { level, profile }:
   const together = 1 - (1 - level) / Math.max(1, used.length);
   const shifts = used.map((code) => ({
     code,
-    estimate: bare(
+    estimate: plainEstimate(
       clusteredMean(
         Float64Array.from(
           usable,
@@ -109,7 +108,7 @@ function levelShift(one: CriterionCase, usable: Uint32Array, settings: Examinati
   // An interval scale has no levels: its range is cut into four steps, so that one profile serves all scales.
   const step = scale.kind === 'interval' ? (scale.max - scale.min) / 4 : 1;
   const differences = Float64Array.from(usable, (unit) => (one.verdicts[unit]! - one.consensus.values[unit]!) / step);
-  const estimate = settled(bare(clusteredMean(differences, { level, clusters })));
+  const estimate = settled(plainEstimate(clusteredMean(differences, { level, clusters })));
   return {
     statistic: 'mean-shift',
     estimate: scale.kind === 'interval' ? noted(estimate, 'in quarters of the scale') : noted(estimate, 'in levels'),
@@ -132,7 +131,9 @@ function spreadRatio(
   };
   return {
     statistic: 'spread-ratio',
-    estimate: bare(clusterBootstrap(clusters, ratio, { level, replicates, random: random.stream('spread-ratio') })),
+    estimate: plainEstimate(
+      clusterBootstrap(clusters, ratio, { level, replicates, random: random.stream('spread-ratio') }),
+    ),
   };
 }
 
@@ -171,7 +172,7 @@ function cells(one: CriterionCase, { level }: ExaminationSettings): Measure[] {
       measures.push({
         statistic: 'share-of-human-label',
         about: { human: labelOf(one, human), judge: labelOf(one, code) },
-        estimate: bare(clusteredProportion(hits, { level, clusters: row.map((unit) => one.clusters[unit]!) })),
+        estimate: plainEstimate(clusteredProportion(hits, { level, clusters: row.map((unit) => one.clusters[unit]!) })),
       });
     }
   }
@@ -198,7 +199,7 @@ function classMeasures(one: CriterionCase, { level, replicates, random, unrated 
   return Object.entries(named).map(([statistic, estimate]) => ({
     statistic,
     about: { policy: unrated },
-    estimate: bare(estimate),
+    estimate: plainEstimate(estimate),
   }));
 }
 

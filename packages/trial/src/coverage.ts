@@ -1,8 +1,8 @@
 import { type Finding, ratingStatuses } from '@assize/core';
-import { clusteredProportion } from '@assize/stats';
+import { clusteredProportion, plainEstimate } from '@assize/stats';
 
 import { decide } from './decision.ts';
-import { bare, type Examination, notApplicable, someEvidence } from './examination.ts';
+import { type Examination, notApplicable, someEvidence } from './examination.ts';
 
 const about = {
   examination: 'coverage',
@@ -23,7 +23,7 @@ export const coverage: Examination = (one, table, { profile, level }) => {
   if (one.rows.length === 0) return notApplicable(finding, `${one.judge} has no ratings on ${criterion}`);
   const clusters = Uint32Array.from(one.unitOfRow, (unit) => one.clusters[unit]!);
   const shareOf = (wanted: (status: number) => boolean) =>
-    bare(
+    plainEstimate(
       clusteredProportion(
         Float64Array.from(one.rows, (row) => (wanted(table.status[row]!) ? 1 : 0)),
         { level, clusters },

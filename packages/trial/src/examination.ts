@@ -1,4 +1,5 @@
 import type { Estimate, EvidenceRow, Finding, Random, RatingTable, Undetermined, UnratedPolicy } from '@assize/core';
+import { plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import type { Profile } from './profile.ts';
@@ -32,29 +33,9 @@ export function notApplicable(
   };
 }
 
-/** An estimate with the fields of the contract alone: statistics carry more beside them. */
-export function bare(result: Estimate | Undetermined): Estimate | Undetermined {
-  if (result.value === null) {
-    const { reason, detail, n, method } = result;
-    return { value: null, reason, detail, n, method };
-  }
-  const { value, interval, level, n, groups, nEffective, se, method, notes } = result;
-  return {
-    value,
-    interval,
-    level,
-    n,
-    ...(groups === undefined ? {} : { groups }),
-    ...(nEffective === undefined ? {} : { nEffective }),
-    ...(se === undefined ? {} : { se }),
-    method,
-    ...(notes === undefined || notes.length === 0 ? {} : { notes }),
-  };
-}
-
 /** An estimate with one more note. */
 export function noted(result: Estimate | Undetermined, ...notes: string[]): Estimate | Undetermined {
-  const one = bare(result);
+  const one = plainEstimate(result);
   if (one.value === null || notes.length === 0) return one;
   return { ...one, notes: [...(one.notes ?? []), ...notes] };
 }

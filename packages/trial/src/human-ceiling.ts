@@ -1,16 +1,9 @@
 import type { Estimate, Measure, Undetermined } from '@assize/core';
-import { clusterBootstrap, krippendorffAlpha, matrixOf } from '@assize/stats';
+import { clusterBootstrap, krippendorffAlpha, matrixOf, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
-import {
-  bare,
-  type Examination,
-  type ExaminationSettings,
-  inWords,
-  notApplicable,
-  someEvidence,
-} from './examination.ts';
+import { type Examination, type ExaminationSettings, inWords, notApplicable, someEvidence } from './examination.ts';
 import { isNumber, leaveOneOut, type LeftOut, within } from './leave-one-out.ts';
 import type { PairStatistic } from './row-statistics.ts';
 import { saidOf, unitName } from './wording.ts';
@@ -41,7 +34,7 @@ export const humanCeiling: Examination = (one, table, settings) => {
       'labels of a second person on the same items: with one person the ceiling is unknown',
     );
   const alphaBy = (wanted: 'nominal' | 'ordinal' | 'interval'): Estimate | Undetermined =>
-    bare(
+    plainEstimate(
       krippendorffAlpha(
         matrixOf(Array.from({ length: one.length }, (_, unit) => one.labels.map((labels) => labels[unit]!))),
         {
@@ -88,7 +81,7 @@ function eachAgainstOthers(
 ): Measure[] {
   const clusters = Array.from(left.rows, (unit) => one.clusters[unit]!);
   const estimate = (of: PairStatistic): Estimate | Undetermined =>
-    bare(
+    plainEstimate(
       clusterBootstrap(clusters, within(left.rows, of), {
         random: settings.random.stream(`ceiling/${left.person}`),
         level: settings.level,

@@ -1,9 +1,9 @@
 import type { Estimate, Undetermined } from '@assize/core';
-import { pairedBootstrap } from '@assize/stats';
+import { pairedBootstrap, plainEstimate } from '@assize/stats';
 
 import { average, majority } from './consensus.ts';
 import type { CriterionCase } from './criterion-case.ts';
-import { bare, type ExaminationSettings, noted } from './examination.ts';
+import { type ExaminationSettings, noted } from './examination.ts';
 import { equalShare, meanOf, type PairStatistic, spearmanOf } from './row-statistics.ts';
 import { withUnrated } from './unrated-policy.ts';
 
@@ -97,9 +97,9 @@ export function leaveOneOut(one: CriterionCase, settings: ExaminationSettings): 
     statistic,
     people,
     notes,
-    judge: named(bare(bootstrap.first)),
-    humans: named(bare(bootstrap.second)),
-    difference: named(bare(bootstrap.difference)),
+    judge: named(plainEstimate(bootstrap.first)),
+    humans: named(plainEstimate(bootstrap.second)),
+    difference: named(plainEstimate(bootstrap.difference)),
   };
 }
 

@@ -1,9 +1,16 @@
 import type { Estimate, Finding, Measure, RatingTable, Undetermined } from '@assize/core';
-import { binomialTest, clusteredMean, clusteredProportion, clusteredRatio, proportion } from '@assize/stats';
+import {
+  binomialTest,
+  clusteredMean,
+  clusteredProportion,
+  clusteredRatio,
+  plainEstimate,
+  proportion,
+} from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, gravest } from './decision.ts';
-import { bare, type Examination, inWords, noted, notApplicable, someEvidence } from './examination.ts';
+import { type Examination, inWords, noted, notApplicable, someEvidence } from './examination.ts';
 import { unitName } from './wording.ts';
 
 /** A pair shown in both orders by one sample: who won in each, by content (0, 1, 2 for a tie). */
@@ -47,7 +54,7 @@ export const positionBias: Examination = (one, table, { profile, level }) => {
   const kinds = swaps.map(kindOf);
   const count = (kind: Kind): number => kinds.filter((found) => found === kind).length;
   const share = (kind: Kind) =>
-    bare(
+    plainEstimate(
       clusteredProportion(
         Float64Array.from(kinds, (found) => (found === kind ? 1 : 0)),
         { level, clusters },
@@ -139,12 +146,12 @@ function kindOf({ given, reversed }: Swap): Kind {
 
 function preferenceFairness(kinds: readonly Kind[], clusters: Uint32Array, level: number): Estimate | Undetermined {
   const scores = Float64Array.from(kinds, (kind) => (kind === 'recency' ? 1 : kind === 'primacy' ? -1 : 0));
-  const estimate = bare(clusteredMean(scores, { level, clusters }));
+  const estimate = plainEstimate(clusteredMean(scores, { level, clusters }));
   if (estimate.value === null || estimate.interval !== null || scores.some((score) => score !== 0))
     return named(estimate, 'preference fairness');
   // Not one pair leans: the spread is 0, which is no certainty. The share that leans is bounded as 0 of G.
   const groups = new Set(clusters).size;
-  const none = bare(proportion(0, groups, { level }));
+  const none = plainEstimate(proportion(0, groups, { level }));
   const bound = none.value === null || none.interval === null ? 1 : none.interval[1];
   return {
     ...estimate,
@@ -194,7 +201,7 @@ function excessInconsistency(
   });
   const column = (of: (count: (typeof counts)[number]) => number) => Float64Array.from(counts, of);
   const ratio = (key: 'same' | 'cross') =>
-    bare(
+    plainEstimate(
       clusteredRatio(
         column((count) => count[key][0]),
         column((count) => count[key][1]),
@@ -216,7 +223,7 @@ function excessInconsistency(
       value +
       n * ((cross[0] - between.value * cross[1]) / totals.cross - (same[0] - inside.value * same[1]) / totals.same),
   );
-  const spread = bare(clusteredMean(Float64Array.from(influence), { level, clusters }));
+  const spread = plainEstimate(clusteredMean(Float64Array.from(influence), { level, clusters }));
   return { estimate: spread.value === null ? spread : noted({ ...spread, value, method }), between, inside };
 }
 
@@ -227,7 +234,7 @@ function sumOf(values: Float64Array): number {
 function firstSlotShare(rows: readonly RatedRow[], one: CriterionCase, level: number): Estimate | Undetermined {
   const decisive = rows.filter(({ winner: won }) => won !== 2);
   const first = Float64Array.from(decisive, ({ reversed, winner: won }) => ((won === 0) !== reversed ? 1 : 0));
-  return bare(
+  return plainEstimate(
     clusteredProportion(first, { level, clusters: Uint32Array.from(decisive, ({ unit }) => one.clusters[unit]!) }),
   );
 }

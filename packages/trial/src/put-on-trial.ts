@@ -11,13 +11,13 @@ import {
   ratingStatuses,
 } from '@assize/core';
 import { nearestName, tableFingerprint } from '@assize/datasets';
-import { clusteredProportion, seededRandom } from '@assize/stats';
+import { clusteredProportion, plainEstimate, seededRandom } from '@assize/stats';
 
 import { agreement } from './agreement.ts';
 import { confusion } from './confusion.ts';
 import { coverage } from './coverage.ts';
 import { criterionCase } from './criterion-case.ts';
-import { bare, type Examination } from './examination.ts';
+import { type Examination } from './examination.ts';
 import { humanCeiling } from './human-ceiling.ts';
 import { positionBias } from './position-bias.ts';
 import { type Profile, profileFingerprint, profileOf } from './profile.ts';
@@ -137,7 +137,7 @@ export function putOnTrial(table: RatingTable, options: TrialOptions): JudgeCard
       refused: counts[2]!,
       unreadable: counts[3]!,
       failed: counts[4]!,
-      share: bare(
+      share: plainEstimate(
         clusteredProportion(
           Float64Array.from(rows, (row) => (table.status[row] === 0 ? 0 : 1)),
           { level, clusters },

@@ -1,9 +1,9 @@
 import type { Measure, RatingTable } from '@assize/core';
-import { clusteredMean, clusteredRatio, krippendorffAlpha } from '@assize/stats';
+import { clusteredMean, clusteredRatio, krippendorffAlpha, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
-import { bare, type Examination, inWords, notApplicable, someEvidence } from './examination.ts';
+import { type Examination, inWords, notApplicable, someEvidence } from './examination.ts';
 import { alphaMetric } from './human-ceiling.ts';
 import { labelOf, unitName } from './wording.ts';
 
@@ -34,7 +34,7 @@ export const repeatability: Examination = (one, table, { profile, level, replica
   const most = Math.max(...cells.map(({ verdicts }) => verdicts.length));
   const values = new Float64Array(cells.length * most).fill(Number.NaN);
   cells.forEach(({ verdicts }, row) => values.set(verdicts, row * most));
-  const alpha = bare(
+  const alpha = plainEstimate(
     krippendorffAlpha(
       { values, rows: cells.length, columns: most },
       { metric, level, replicates, clusters, random: random.stream('repeatability') },
@@ -49,7 +49,7 @@ export const repeatability: Examination = (one, table, { profile, level, replica
   const measures: Measure[] = [
     {
       statistic: 'repetition-stability',
-      estimate: bare(
+      estimate: plainEstimate(
         clusteredMean(
           Float64Array.from(cells, ({ verdicts }) => modalShare(verdicts)),
           { level, clusters },
@@ -58,7 +58,7 @@ export const repeatability: Examination = (one, table, { profile, level, replica
     },
     {
       statistic: 'agreement-of-repetitions',
-      estimate: bare(
+      estimate: plainEstimate(
         clusteredRatio(
           Float64Array.from(agreements, ([equal]) => equal),
           Float64Array.from(agreements, ([, pairs]) => pairs),
@@ -68,7 +68,7 @@ export const repeatability: Examination = (one, table, { profile, level, replica
     },
     {
       statistic: 'all-equal',
-      estimate: bare(
+      estimate: plainEstimate(
         clusteredMean(
           Float64Array.from(cells, ({ verdicts }) => (modalShare(verdicts) === 1 ? 1 : 0)),
           { level, clusters },
@@ -79,7 +79,7 @@ export const repeatability: Examination = (one, table, { profile, level, replica
       ? [
           {
             statistic: 'spread-of-repetitions',
-            estimate: bare(
+            estimate: plainEstimate(
               clusteredMean(
                 Float64Array.from(cells, ({ verdicts }) => deviation(verdicts)),
                 { level, clusters },

@@ -1,9 +1,9 @@
 import type { Estimate, Measure, RatingTable, Undetermined } from '@assize/core';
-import { clusterBootstrap, pairedBootstrap } from '@assize/stats';
+import { clusterBootstrap, pairedBootstrap, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, gravest, type Decision } from './decision.ts';
-import { bare, type Examination, type ExaminationSettings, inWords, noted, notApplicable } from './examination.ts';
+import { type Examination, type ExaminationSettings, inWords, noted, notApplicable } from './examination.ts';
 import { isNumber, rowsWhere, within } from './leave-one-out.ts';
 import { equalShare, spearmanOf } from './row-statistics.ts';
 import { nearestLevels } from './statistics-against.ts';
@@ -124,11 +124,11 @@ function examine(
     within(slice.rows, compare),
     { random: stream, level: own, replicates },
   );
-  const bareDifference = bare(difference);
+  const plain = plainEstimate(difference);
   return {
     slice,
-    inside: bare(inside),
-    difference: bareDifference,
-    decision: decide(bareDifference, profile.sliceDifference, profile.leastGroups),
+    inside: plainEstimate(inside),
+    difference: plain,
+    decision: decide(plain, profile.sliceDifference, profile.leastGroups),
   };
 }

@@ -5,13 +5,14 @@ import {
   cohenKappa,
   gwetAc,
   kendall,
-  pearson,
-  spearman,
   matrixOf,
+  pearson,
+  plainEstimate,
+  spearman,
 } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
-import { bare, type ExaminationSettings } from './examination.ts';
+import { type ExaminationSettings } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { spearmanOf } from './row-statistics.ts';
 
@@ -45,32 +46,32 @@ export function statisticAgainst(
   const categories = Math.max(one.levels, ...a.map((code) => code + 1));
   switch (name) {
     case 'agreement':
-      return bare(
+      return plainEstimate(
         clusteredProportion(
           Float64Array.from(a, (code, i) => (code === b[i] ? 1 : 0)),
           { level, clusters },
         ),
       );
     case 'kappa':
-      return bare(cohenKappa(a, b, { ...options, categories }));
+      return plainEstimate(cohenKappa(a, b, { ...options, categories }));
     case 'kappa-linear':
-      return bare(cohenKappa(a, b, { ...options, categories, weights: 'linear' }));
+      return plainEstimate(cohenKappa(a, b, { ...options, categories, weights: 'linear' }));
     case 'kappa-quadratic':
-      return bare(cohenKappa(a, b, { ...options, categories, weights: 'quadratic' }));
+      return plainEstimate(cohenKappa(a, b, { ...options, categories, weights: 'quadratic' }));
     case 'ac1':
-      return bare(gwetAc(matrixOf(Array.from(a, (code, i) => [code, b[i]!])), { ...options, categories }));
+      return plainEstimate(gwetAc(matrixOf(Array.from(a, (code, i) => [code, b[i]!])), { ...options, categories }));
     case 'pearson':
-      return bare(pearson(mine, theirs, options));
+      return plainEstimate(pearson(mine, theirs, options));
     case 'spearman':
       // Ranked by counting, which makes resampling cheap; the value is spearman's of @assize/stats.
       return varied(mine, theirs)
         ? {
-            ...bare(clusterBootstrap(clusters, spearmanOf(mine, theirs), options)),
+            ...plainEstimate(clusterBootstrap(clusters, spearmanOf(mine, theirs), options)),
             method: 'spearman, bootstrap percentile',
           }
-        : bare(spearman(mine, theirs, { ...options, interval: 'none' }));
+        : plainEstimate(spearman(mine, theirs, { ...options, interval: 'none' }));
     case 'kendall-tau-b':
-      return bare(kendall(mine, theirs, options));
+      return plainEstimate(kendall(mine, theirs, options));
     default:
       throw new RangeError(`no statistic is called ${name}`);
   }

@@ -1,6 +1,4 @@
-import { type AssizeError, type FaultFacts, faults, isFault } from '@assize/core';
-
-import { retryAfterMs } from './retry-after.ts';
+import { type AssizeError, type FaultFacts, faults, isFault, retryAfterMs } from '@assize/core';
 
 /** What is known of a call that gave no reply, in the provider's words. */
 interface Failure {

@@ -1,7 +1,6 @@
-import { type AssizeError, type FaultFacts, faults, isFault } from '@assize/core';
+import { type AssizeError, type FaultFacts, faults, isFault, retryAfterMs } from '@assize/core';
 
 import { policyCodes } from './reply.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /** What is known of a call that gave no reply, in the provider's words. */
 export interface Failure {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { buildTable, filterRows, pivot } from '@assize/datasets';
 import { krippendorffAlpha } from '@assize/stats';
-import { criterionCase, statisticAgainst } from '@assize/trial';
+import { type CriterionCase, criterionCase, statisticAgainst } from '@assize/trial';
 import { z } from 'zod';
 
 import { figureFor, type PlannedFigure, type Source } from './figure.ts';
@@ -17,7 +17,7 @@ const conversation = z.object({
   expert: z.enum(['No', 'Yes']),
 });
 
-const python: Source = { kind: 'recomputed', cite: 'independent Python' };
+const python: Source = { kind: 'recomputed', cite: 'Python' };
 
 async function load(folder: string) {
   const records = recordsOf(join(folder, 'ratings.jsonl'), conversation);
@@ -40,16 +40,29 @@ async function load(folder: string) {
 type Recorded = Awaited<ReturnType<typeof load>>;
 
 const row = figureFor<Recorded>;
-const count = (values: Float64Array, label: string): number =>
-  values.filter((value) => labels[value] === label).length;
+const count = (values: Float64Array, label: string): number => values.filter((value) => labels[value] === label).length;
 const against = (statistic: string, { one }: Recorded) =>
-  statisticAgainst(statistic, one, one.verdicts, one.consensus.values, settings);
+  statisticAgainst(statistic, one, one.verdicts, plurality(one), settings);
+
+/**
+ * What most of the crowd say. An even split, of which there are two, goes to the label that was given first: so the reference
+ * has it, while a trial leaves such items out and counts them.
+ */
+function plurality({ consensus, labels: said }: CriterionCase): Float64Array {
+  return consensus.values.map((value, unit) => {
+    if (!Number.isNaN(value)) return value;
+    const votes = labels.map((_, code) => said.filter((rater) => rater[unit] === code).length);
+    const most = Math.max(...votes);
+    return said.map((rater) => rater[unit]!).find((code) => votes[code] === most) ?? Number.NaN;
+  });
+}
 
 const figures: PlannedFigure<Recorded>[] = [
   row('crowd: alpha, nominal', python, '.1609', 'coefficient', ({ crowd }) => krippendorffAlpha(matrixOfPivot(crowd))),
   row('crowd: alpha, ordinal', python, '.1910', 'coefficient', ({ crowd }) =>
     krippendorffAlpha(matrixOfPivot(crowd), { metric: 'ordinal' }),
   ),
+  row('crowd: even splits', python, '2', 'count', ({ one }) => one.consensus.split),
   row('crowd plurality with expert: accuracy', python, '.6543', 'share', (r) => against('agreement', r)),
   row('crowd plurality with expert: kappa', python, '.3086', 'coefficient', (r) => against('kappa', r)),
   ...Object.entries({ No: '26292', Yes: '14064', Unsure: '2694' }).map(([label, printed]) =>

@@ -62,10 +62,11 @@ export function halfUnit(printed: string): number {
   return 0.5 * 10 ** (Number(exponent) - decimals);
 }
 
-/** Compares a figure whose reference is known as text. Percentages are held against ours times 100. */
+/** Compares a figure whose reference is known as text; counts must be equal. Percentages are held against ours times 100. */
 export function compare(planned: Omit<PlannedFigure<never>, 'ours'>, ours: Ours): Figure {
   const reference = Number(planned.printed);
-  return compareWithin({ ...planned, reference, tolerance: halfUnit(planned.printed) }, ours);
+  const tolerance = planned.unit === 'count' ? 0 : halfUnit(planned.printed);
+  return compareWithin({ ...planned, reference, tolerance }, ours);
 }
 
 /** Compares a figure whose reference has all its digits. */
@@ -87,7 +88,7 @@ export function compareWithin(
     reference,
     difference,
     tolerance,
-    target: `${reference} ± ${tolerance}`,
+    target: tolerance === 0 ? `${reference}` : `${reference} ± ${tolerance}`,
     unit,
     // A printed digit may be the rounding of a value that lies exactly between two: 1e-9 is for the binary rest.
     pass: difference !== null && Math.abs(difference) <= tolerance * (1 + 1e-9) + 1e-12,

@@ -5,7 +5,7 @@ import { cohenKappa, percentAgreement, proportion, proportionDifference } from '
 import { z } from 'zod';
 
 import { figureFor, type PlannedFigure, type Source } from './figure.ts';
-import { columnOf, criterion, recordedRating } from './recorded-rating.ts';
+import { columnOf, criterion, endOf, recordedRating } from './recorded-rating.ts';
 import { defineReproduction, recordsOf } from './reproduction.ts';
 
 const binary = z.union([z.literal(0), z.literal(1)]).nullable();
@@ -19,7 +19,7 @@ const answer = z.object({
   bem_probs: z.array(z.number().min(0).max(1)).nullable().optional(),
 });
 
-const python: Source = { kind: 'recomputed', cite: 'independent Python' };
+const python: Source = { kind: 'recomputed', cite: 'Python' };
 const zeroShot = 'text-davinci-003_zeroshot';
 
 async function load(folder: string) {
@@ -38,18 +38,24 @@ async function load(folder: string) {
   const said = pivot(table, 'correct');
   const items = new Map(table.items.map((item, place) => [item, place]));
   // An answer stands in as many rows as systems gave it.
-  const rows = records.flatMap(({ item_id: item, models }) => models.map((system) => ({ system, unit: items.get(item)! })));
+  const rows = records.flatMap(({ item_id: item, models }) =>
+    models.map((system) => ({ system, unit: items.get(item)! })),
+  );
   const column = (rater: string): Float64Array => columnOf(said, rater);
   return { column, rows };
 }
 type Recorded = Awaited<ReturnType<typeof load>>;
 
 /** How often a judge says "correct" of a system's answers that people call right (1) or wrong (0). */
-function approvals({ column, rows }: Recorded, judge: string, human: 0 | 1, own: boolean): { successes: number; n: number } {
+function approvals(
+  { column, rows }: Recorded,
+  judge: string,
+  human: 0 | 1,
+  own: boolean,
+): { successes: number; n: number } {
   const [people, verdicts] = [column('final'), column(judge)];
   const chosen = rows.filter(
-    ({ system, unit }) =>
-      (system === zeroShot) === own && people[unit] === human && !Number.isNaN(verdicts[unit]!),
+    ({ system, unit }) => (system === zeroShot) === own && people[unit] === human && !Number.isNaN(verdicts[unit]!),
   );
   return { successes: chosen.filter(({ unit }) => verdicts[unit] === 1).length, n: chosen.length };
 }
@@ -113,10 +119,11 @@ const figures: PlannedFigure<Recorded>[] = [
   row('text-davinci-003: own minus others, wrong answers', python, '.239316', 'share', (r) =>
     gap(r, 'text-davinci-003', 0),
   ),
-  ...['.137621', '.347869'].map((printed, end) =>
-    row(`text-davinci-003: that difference, ${['lower', 'upper'][end]!} end`, python, printed, 'share', (r) =>
-      gap(r, 'text-davinci-003', 0).value === null ? Number.NaN : (gap(r, 'text-davinci-003', 0).interval?.[end] ?? Number.NaN),
-    ),
+  row('text-davinci-003: that difference, lower end', python, '.137621', 'share', (r) =>
+    endOf(gap(r, 'text-davinci-003', 0), 0),
+  ),
+  row('text-davinci-003: that difference, upper end', python, '.347869', 'share', (r) =>
+    endOf(gap(r, 'text-davinci-003', 0), 1),
   ),
   row('text-davinci-003: own minus others, right answers', python, '.049640', 'share', (r) =>
     gap(r, 'text-davinci-003', 1),

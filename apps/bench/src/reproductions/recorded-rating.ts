@@ -41,6 +41,13 @@ export function matrixOfPivot({ value, units, raters }: Pivot): Matrix {
   return { values: value, rows: units, columns: raters.length };
 }
 
+/** The rows of a matrix, a unit each. */
+export function rowsOf({ values, rows, columns }: Matrix): number[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (__, column) => values[row * columns + column]!),
+  );
+}
+
 /** The rows of people, and those in which the responses were shown in this order. */
 export function inOrder(table: RatingTable, order: readonly number[]): RatingTable {
   const code = table.orders.findIndex((shown) => shown.join() === order.join());
@@ -65,6 +72,11 @@ export function measured(finding: Finding, statistic: string): Finding['estimate
 /** The standard error of an estimate; NaN, which no reference equals, where it has none. */
 export function errorOf(estimate: Finding['estimate']): number {
   return estimate.value === null ? Number.NaN : (estimate.se ?? Number.NaN);
+}
+
+/** One end of an interval; NaN, which no reference equals, where there is none. */
+export function endOf(estimate: Finding['estimate'], end: 0 | 1): number {
+  return estimate.value === null ? Number.NaN : (estimate.interval?.[end] ?? Number.NaN);
 }
 
 /** The value of an estimate; NaN, which no reference equals, where there is none. */

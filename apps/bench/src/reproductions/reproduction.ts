@@ -12,7 +12,7 @@ export interface Reproduction {
   readonly set: string;
   readonly title: string;
   /** All figures; each is skipped, with the reason, when a file is not there. */
-  run(folder: string): Promise<Figure[]>;
+  readonly run: (folder: string) => Promise<Figure[]>;
 }
 
 /**

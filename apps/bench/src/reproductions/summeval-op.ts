@@ -15,7 +15,7 @@ const rated = z.object({
   human: z.record(z.string(), z.object({ r1: score, r2: score, r3: score })),
 });
 
-const python: Source = { kind: 'recomputed', cite: 'independent Python' };
+const python: Source = { kind: 'recomputed', cite: 'Python' };
 const people = ['r1', 'r2', 'r3'];
 
 /** Alpha of intervals, alpha of ordered levels, mean Spearman of a person with the mean of the others. */
@@ -62,7 +62,12 @@ function leftOut({ pivots }: Recorded, name: string): number {
   return mean(
     columns.map((own, place) => {
       const others = columns.filter((_, other) => other !== place);
-      return valueOf(spearman(own, own.map((_, unit) => mean(others.map((column) => column[unit]!)))));
+      return valueOf(
+        spearman(
+          own,
+          own.map((_, unit) => mean(others.map((column) => column[unit]!))),
+        ),
+      );
     }),
   );
 }

@@ -12,7 +12,7 @@ const scores = z.record(z.string(), z.number());
 const response = z.object({ item_id: z.string(), doc_id: z.number(), human_mean: scores, judge_scores: scores });
 
 const paper: Source = { kind: 'published', cite: 'Zhong et al. 2022, EMNLP, Topical-Chat table' };
-const python: Source = { kind: 'recomputed', cite: 'independent Python' };
+const python: Source = { kind: 'recomputed', cite: 'Python' };
 const statistics = [
   ['pearson', 'Pearson'],
   ['spearman', 'Spearman'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { retryAfterMs } from '../src/retry-after.ts';
+import { retryAfterMs } from '../src/index.ts';
 
 const now = 'Wed, 21 Oct 2015 07:28:00 GMT';
 
