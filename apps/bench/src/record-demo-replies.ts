@@ -36,7 +36,11 @@ const model = record(
   lines,
 );
 const run = startRun(
-  { dataset: readItems(join(data, 'pairs.jsonl')), raters: judges, ...(values.limit === undefined ? {} : { limit: Number(values.limit) }) },
+  {
+    dataset: readItems(join(data, 'pairs.jsonl')),
+    raters: judges,
+    ...(values.limit === undefined ? {} : { limit: Number(values.limit) }),
+  },
   { directory: values.work, models: () => model, concurrency: 1, deadlineMs: 600_000 },
 );
 let calls = 0;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,11 +145,26 @@ function cpuSince(before: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
+/** The packages as they are published, where all are built: Node's TypeScript loader takes some 30 MB of its own. */
+const builds = ['core', 'stats', 'judges', 'runner', 'testkit'].map(
+  (name) => `../../../packages/${name}/dist/index.js`,
+);
+const isBuilt = [...builds, '../../../plugins/provider-openai/dist/index.js'].every((file) =>
+  existsSync(new URL(file, import.meta.url)),
+);
+
 /** Each measurement has a process of its own: memory and warm code would else be shared. */
 async function measureApart(subject: string, baseURL: string): Promise<Measured> {
   const child = spawn(
     process.execPath,
-    ['--conditions=@assize/source', fileURLToPath(import.meta.url), '--subject', subject, '--url', baseURL],
+    [
+      ...(isBuilt ? [] : ['--conditions=@assize/source']),
+      fileURLToPath(import.meta.url),
+      '--subject',
+      subject,
+      '--url',
+      baseURL,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let output = '';
@@ -164,6 +180,7 @@ function median(numbers: readonly number[]): number {
 
 /** Measures a run of 2,000 judge calls against the raw SDK, interleaved, each in a process of its own. */
 export async function runSpeed(): Promise<BenchRow[]> {
+  if (!isBuilt) process.stderr.write('run-speed: measured from source, since not every package is built\n');
   await using provider = await spawnFakeProvider({ latencyMs });
   const measured = { ours: new Array<Measured>(), raw: new Array<Measured>() };
   for (let round = 0; round < rounds; round += 1) {

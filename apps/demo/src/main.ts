@@ -51,7 +51,7 @@ say(
     ? `2. From prompts to cards, live, on ${model}`
     : '2. From prompts to cards: replies of a small language model, recorded with log-probabilities',
 );
-const [provider, name = ''] = [model.slice(0, model.indexOf(':')), model.slice(model.indexOf(':') + 1)];
+const [provider, name] = [model.slice(0, model.indexOf(':')), model.slice(model.indexOf(':') + 1)];
 const live = (): Model => (provider === 'anthropic' ? anthropic(name) : openai(name));
 const recorded = (id: string): Model => replay(join(data, 'replies.jsonl.gz'), { id });
 try {

@@ -10,7 +10,7 @@ import { putOnTrial } from '@assize/trial';
 import { data } from './recorded-trials.ts';
 
 /** The two wordings of one rubric, as judges that ask the given model. */
-export async function demoJudges(model?: string) {
+async function demoJudges(model?: string) {
   const texts = await Promise.all(['rubric-a.json', 'rubric-b.json'].map((file) => readFile(join(data, file), 'utf8')));
   return texts.map((text) => {
     const definition = judgeDefinitionSchema.parse(JSON.parse(text));

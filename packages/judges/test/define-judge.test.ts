@@ -1,7 +1,7 @@
 import { faults, type Item, ratingSchema } from '@assize/core';
 import { describe, expect, test } from 'vitest';
 
-import { conformJudge } from '../../testkit/src/conform-judge.ts';
+import { conformJudge } from '@assize/testkit';
 import { defineJudge, type JudgeDraft, publishedPatterns, requestsOf, requirements } from '../src/index.ts';
 import { contextOf, scriptedModel } from './scripted.ts';
 

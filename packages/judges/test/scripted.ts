@@ -1,6 +1,6 @@
 import type { Random, RatingContext } from '@assize/core';
 
-import { type ScriptedModel, scriptedModel } from '../../testkit/src/scripted-model.ts';
+import { type ScriptedModel, scriptedModel } from '@assize/testkit';
 
 export { type ScriptedModel, scriptedModel };
 

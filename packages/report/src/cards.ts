@@ -5,6 +5,7 @@ import { type DotRow, dotRows } from './dot-rows.ts';
 import { estimateText, levelText, shortEstimateText } from './estimate-text.ts';
 import { figure } from './figure.ts';
 import { type Markup, markup } from './markup.ts';
+import { lacking } from './lacking.ts';
 import { countText } from './number-text.ts';
 import { page } from './page.ts';
 import { verdictTone } from './terminal.ts';
@@ -28,7 +29,7 @@ function rowsOf(card: JudgeCard): Row[] {
 
 /**
  * Several cards beside each other as terminal text: judge, verdict, and for each criterion the agreement with people and
- * the standing against the human ceiling, with intervals.
+ * how well people agree with each other, with intervals.
  *
  * @example process.stdout.write(renderCardsTerminal([strong, weak], { colour: true, width: 100 }))
  */
@@ -47,8 +48,8 @@ export function renderCardsTerminal(
     'JUDGE',
     'VERDICT',
     ...(layout.length === 2
-      ? ['AGREEMENT WITH PEOPLE', 'AGAINST THE CEILING']
-      : ['AGREEMENT, AND AGAINST THE CEILING']),
+      ? ['AGREEMENT WITH PEOPLE', 'PEOPLE WITH EACH OTHER']
+      : ['AGREEMENT WITH PEOPLE, AND OF PEOPLE']),
   ];
   const lines = ['', ...tableLines(columns, [head.map((text): Cell => ({ text, tone: 'soft' }))], colour)];
   for (const card of cards) {
@@ -75,9 +76,8 @@ export function renderCardsTerminal(
 }
 
 function inWords(finding: Finding | undefined): string {
-  return finding
-    ? `${statisticName(finding.statistic)} ${shortEstimateText(finding.estimate, finding.statistic)}`
-    : 'not examined';
+  if (!finding || lacking(finding)) return 'not examined';
+  return `${statisticName(finding.statistic)} ${shortEstimateText(finding.estimate, finding.statistic)}`;
 }
 
 const plainFile = /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*\.html$/;
@@ -98,8 +98,8 @@ export function renderCardsHtml(
     markup`<a class="skip" href="#cards">Skip to the cards</a>
 <header><p class="eyebrow">Comparison</p><h1>${title}</h1><p class="soft">${countText(cards.length)} ${cards.length === 1 ? 'judge' : 'judges'}, each held against people.</p></header>
 <main><section aria-labelledby="cards"><h2 id="cards" tabindex="-1">Judges</h2>
-<table class="cards"><caption>Verdict, agreement with people, and standing against the human ceiling</caption>
-<thead><tr><th scope="col">Judge</th><th scope="col">Agreement with people</th><th scope="col">Against the ceiling</th></tr></thead>
+<table class="cards"><caption>Verdict, agreement with people, and of people with each other</caption>
+<thead><tr><th scope="col">Judge</th><th scope="col">Agreement with people</th><th scope="col">People with each other</th></tr></thead>
 ${cards.map((card, place) => cardRows(card, files[place]))}
 </table></section>
 ${comparisons(cards)}</main>
@@ -117,7 +117,7 @@ function cardRows(card: JudgeCard, file: string | undefined): Markup {
   const head = markup`<th scope="rowgroup" rowspan="${Math.max(1, rows.length)}">${name}<div><span class="outcome ${card.verdict}">${verdictWords[card.verdict].title}</span></div><small>on <bdi>${card.dataset.name}</bdi></small></th>`;
   const cell = (finding: Finding | undefined, criterion?: string): Markup =>
     markup`<td>${criterion === undefined ? undefined : markup`<b><bdi>${criterion}</bdi></b>`}${
-      finding
+      finding && !lacking(finding)
         ? markup`<small>${statisticName(finding.statistic)}</small>${answer(finding.estimate, finding.statistic, card.settings.level)}`
         : markup`<small>not examined</small>`
     }</td>`;

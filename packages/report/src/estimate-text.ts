@@ -52,7 +52,7 @@ export function estimateParts(estimate: Estimate | Undetermined, statistic: stri
   const [low, high] = estimate.interval ?? [];
   const interval =
     low === undefined || high === undefined
-      ? `no interval: ${estimate.notes?.[0] ?? 'no reason given'}`
+      ? noInterval(estimate.notes?.[0])
       : `[${numberText(low, style, decimals)}, ${numberText(high, style, decimals)}]${level === undefined || level === estimate.level ? '' : ` at ${levelText(estimate.level)}`}`;
   return {
     value: numberText(estimate.value, style, decimals),
@@ -61,6 +61,10 @@ export function estimateParts(estimate: Estimate | Undetermined, statistic: stri
     count: countText(estimate.n),
     determined: true,
   };
+}
+
+function noInterval(reason = 'no reason given'): string {
+  return reason.startsWith('no interval') ? reason : `no interval: ${reason}`;
 }
 
 /**
@@ -102,5 +106,6 @@ export function thresholdText({ bad, warn, fail }: Threshold, statistic: string)
 
 /** `95%` for 0.95. */
 export function levelText(level: number): string {
-  return limitText(level, 'percent');
+  // Levels that hold together over several estimates are odd fractions: a tenth of a percent is enough to read.
+  return limitText(Math.round(level * 1000) / 1000, 'percent');
 }

@@ -6,6 +6,7 @@ import { confusionPlot } from './confusion-plot.ts';
 import { estimateText, thresholdText } from './estimate-text.ts';
 import { figure } from './figure.ts';
 import { type Markup, markup } from './markup.ts';
+import { lacking } from './lacking.ts';
 import { orderBiasPlot } from './order-bias-plot.ts';
 import { slicesPlots } from './slices-plot.ts';
 import { stripHeight, thresholdStrip } from './threshold-plot.ts';
@@ -21,12 +22,16 @@ export function findingSection(card: JudgeCard, finding: Finding, id: string): M
 <header><h3 id="${id}">${examinationTitle(examination)}</h3><span>${outcomeBadge(outcome)}<span class="severity">${severityWords[severity]}</span></span></header>
 <p class="soft"><bdi>${question}</bdi></p>
 <p><bdi>${summary}</bdi></p>
-<div class="decides"><div class="soft">${statisticName(statistic)}</div>
+${
+  needs !== undefined && lacking(finding)
+    ? undefined
+    : markup`<div class="decides"><div class="soft">${statisticName(statistic)}</div>
 <div class="big">${estimateText(estimate, statistic, card.settings.level)}</div>
 <div class="soft">${threshold ? `${thresholdText(threshold, statistic)}; ` : ''}<bdi>${estimate.method}</bdi></div>${
-    estimate.value === null && estimate.detail !== '' ? markup`<div><bdi>${estimate.detail}</bdi></div>` : undefined
-  }${estimate.value !== null && estimate.interval && estimate.notes?.length ? markup`<div class="soft"><bdi>${estimate.notes.join('; ')}</bdi></div>` : undefined}</div>
-${needs === undefined ? undefined : markup`<p><span class="label">What would decide it:</span> <bdi>${needs}</bdi></p>`}
+        estimate.value === null && estimate.detail !== '' ? markup`<div><bdi>${estimate.detail}</bdi></div>` : undefined
+      }${estimate.value !== null && estimate.interval && estimate.notes?.length ? markup`<div class="soft"><bdi>${estimate.notes.join('; ')}</bdi></div>` : undefined}</div>`
+}
+${needs === undefined || lacking(finding) ? undefined : markup`<p><span class="label">What would decide it:</span> <bdi>${needs}</bdi></p>`}
 ${advice === undefined ? undefined : markup`<p><span class="label">Advice:</span> <bdi>${advice}</bdi></p>`}
 </div>
 ${beside.length === 0 ? undefined : markup`<div class="plots">${beside}</div>`}

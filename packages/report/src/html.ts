@@ -4,6 +4,7 @@ import { answer, outcomeBadge } from './answer.ts';
 import { findingSection } from './finding-section.ts';
 import { estimateText, levelText } from './estimate-text.ts';
 import { type Child, type Markup, markup } from './markup.ts';
+import { lacking } from './lacking.ts';
 import { countText } from './number-text.ts';
 import { page } from './page.ts';
 import {
@@ -85,8 +86,8 @@ ${
   findings.length === 0
     ? markup`<tr><td colspan="3">Nothing was examined.</td></tr>`
     : findings.map(
-        ({ outcome, severity, examination, statistic, estimate }, row) =>
-          markup`<tr><td>${outcomeBadge(outcome)}<span class="severity">${severityWords[severity]}</span></td><th scope="row"><a href="#c${place}-f${row}">${examinationTitle(examination)}</a><small>${statisticName(statistic)}</small></th><td>${answer(estimate, statistic, card.settings.level)}</td></tr>
+        ({ outcome, severity, examination, statistic, estimate, needs }, row) =>
+          markup`<tr><td>${outcomeBadge(outcome)}<span class="severity">${severityWords[severity]}</span></td><th scope="row"><a href="#c${place}-f${row}">${examinationTitle(examination)}</a><small>${statisticName(statistic)}</small></th><td>${needs !== undefined && lacking({ outcome, estimate }) ? markup`<span class="soft"><bdi>needs ${needs}</bdi></span>` : answer(estimate, statistic, card.settings.level)}</td></tr>
 `,
       )
 }</tbody>`,

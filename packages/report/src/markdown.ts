@@ -13,6 +13,7 @@ import {
   statisticName,
   verdictWords,
 } from './vocabulary.ts';
+import { lacking } from './lacking.ts';
 
 /**
  * A judge card as GitHub-flavoured Markdown: verdict and reasons, the table of findings, and each finding's figures in a
@@ -39,12 +40,14 @@ export function renderMarkdown(card: JudgeCard): string {
     '',
     ...table(
       ['Criterion', 'Outcome', 'Examination', 'Statistic', `Estimate (${levelText(level)} interval)`],
-      card.findings.map(({ criterion, outcome, severity, examination, statistic, estimate }) => [
+      card.findings.map(({ criterion, outcome, severity, examination, statistic, estimate, needs }) => [
         codeInMarkdown(criterion),
         `${outcomeWords[outcome]} (${severityWords[severity]})`,
         inMarkdown(examinationTitle(examination)),
         inMarkdown(statisticName(statistic)),
-        estimateInMarkdown(estimate, statistic, level),
+        needs !== undefined && lacking({ outcome, estimate })
+          ? inMarkdown(`needs ${needs}`)
+          : estimateInMarkdown(estimate, statistic, level),
       ]),
     ),
   ];

@@ -12,6 +12,7 @@ import {
   statisticName,
   verdictWords,
 } from './vocabulary.ts';
+import { lacking } from './lacking.ts';
 
 export type { TerminalOptions } from './terminal-text.ts';
 
@@ -113,9 +114,17 @@ export function renderTerminal(card: JudgeCard, { colour = false, width = 80 }: 
 
 function findingsTable(findings: readonly Finding[], room: number, level: number, colour: boolean): string[] {
   if (findings.length === 0) return ['nothing was examined'];
-  const rows = findings.map(({ outcome, severity, examination, statistic, estimate }): Cell[] => {
+  const rows = findings.map(({ outcome, severity, examination, statistic, estimate, needs }): Cell[] => {
+    if (needs !== undefined && lacking({ outcome, estimate })) {
+      return [
+        { text: outcomeWords[outcome], tone: 'soft' },
+        { text: examinationTitle(examination) },
+        { text: `needs ${needs}`, tone: 'soft' },
+        { text: '' },
+      ];
+    }
     const { value, interval, count, determined } = estimateParts(estimate, statistic, level);
-    const minor = severity > 1 || outcome === 'pass' || outcome === 'not-applicable';
+    const minor = severity > 1 || outcome === 'pass';
     return [
       { text: outcomeWords[outcome] + (minor ? '' : ` ${severityWords[severity]}`), tone: outcomeTone[outcome] },
       { text: titled(examination, statistic) },

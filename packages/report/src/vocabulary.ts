@@ -64,7 +64,7 @@ export function statisticName(statistic: string): string {
 
 const examinationTitles = new Map([
   ['agreement', 'Agreement with people'],
-  ['human-ceiling', 'Judge against the human ceiling'],
+  ['human-ceiling', 'Human ceiling'],
   ['confusion', 'Confusion of labels'],
 ]);
 

@@ -14,7 +14,7 @@ import {
 
 import { diskError, problemOf } from './disk-error.ts';
 import { type JournalEnd, scanJournal, type ScannedBatch, segmentHeader } from './journal-scan.ts';
-import { type Durability, JournalWriter, type Place } from './journal-writer.ts';
+import { type Durability, JournalWriter, type Place, setReserve } from './journal-writer.ts';
 import { PlaceReader } from './place-reader.ts';
 import { type IndexedPlace, RunIndex } from './run-index.ts';
 import { lockRun, type RunLock } from './run-lock.ts';
@@ -84,12 +84,15 @@ async function openRun(
   const lock = await lockRun(folder, run, date());
   let index: RunIndex | undefined;
   try {
+    // Goes on in the thread pool while the journal is read.
+    const reserve = setReserve(folder, reserveBytes);
+    reserve.catch(() => undefined);
     index = openIndex(root);
     const end = await replay(folder, run, index, visit);
     const nonce = randomUUID();
     const header = (segment: number): string => segmentHeader(run, segment, nonce);
     const writer = await JournalWriter.open(
-      { folder, durability, reserveBytes, header, trouble },
+      { folder, durability, reserve, header, trouble },
       end.segment === 0 ? { segment: 1, offset: 0, sequence: 0 } : end,
     );
     const notices = end.gap ? [tornTail(end.file, end.gap.bytes)] : [];

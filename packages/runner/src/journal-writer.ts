@@ -22,8 +22,8 @@ export interface Place {
 export interface JournalWriterOptions {
   readonly folder: string;
   readonly durability: Durability;
-  /** Bytes set aside for replies that are in flight when the disk runs full. */
-  readonly reserveBytes: number;
+  /** Settles when the bytes are set aside that replies in flight get when the disk runs full; see `setReserve`. */
+  readonly reserve: Promise<void>;
   /** A file is followed by the next one when it grows past this. */
   readonly segmentBytes?: number;
   /** The first record of each file. */
@@ -82,7 +82,7 @@ export class JournalWriter {
     place: { segment: number; offset: number; sequence: number },
   ): Promise<JournalWriter> {
     try {
-      await setReserve(options);
+      await options.reserve;
       const file = await open(segmentFile(options.folder, place.segment), place.offset === 0 ? 'w' : 'r+');
       await file.truncate(place.offset);
       if (options.durability !== 'fast') await syncFolder(options.folder);
@@ -232,8 +232,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Real blocks, not a hole: a file that is only declared long takes no room. */
-async function setReserve({ folder, reserveBytes }: JournalWriterOptions): Promise<void> {
+/** Sets bytes aside in a run's folder: real blocks, not a hole, since a file that is only declared long takes no room. */
+export async function setReserve(folder: string, reserveBytes: number): Promise<void> {
   const file = await open(join(folder, 'reserve'), 'a');
   try {
     const missing = reserveBytes - (await file.stat()).size;

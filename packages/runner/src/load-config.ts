@@ -115,25 +115,20 @@ function isUnstrippable(error: unknown): boolean {
   );
 }
 
-/** The loader of the jiti that is installed beside the config, or beside us. */
+/** The loader of the jiti that is installed beside the config. */
 async function loadJiti(file: string): Promise<((file: string) => Promise<unknown>) | undefined> {
-  for (const from of [file, import.meta.url]) {
-    try {
-      const module: unknown = await import(pathToFileURL(createRequire(from).resolve('jiti')).href);
-      const create: unknown = Reflect.get(Object(module), 'createJiti');
-      if (typeof create !== 'function') continue;
-      const load: unknown = Reflect.get(Object(create(file)), 'import');
-      if (typeof load === 'function') {
-        return async (path): Promise<unknown> => {
-          const loaded: unknown = await load(path);
-          return loaded;
-        };
-      }
-    } catch {
-      continue;
-    }
+  try {
+    const module: unknown = await import(pathToFileURL(createRequire(file).resolve('jiti')).href);
+    const create: unknown = Reflect.get(Object(module), 'createJiti');
+    const load: unknown = typeof create === 'function' ? Reflect.get(Object(create(file)), 'import') : undefined;
+    if (typeof load !== 'function') return undefined;
+    return async (path) => {
+      const loaded: unknown = await load(path);
+      return loaded;
+    };
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 function threw(file: string, error: unknown): Error {

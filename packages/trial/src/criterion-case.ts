@@ -106,7 +106,7 @@ export function criterionCase(
 }
 
 /** Whether values of a criterion may be ranked and averaged. */
-export function isOrdered({ scale }: Criterion): boolean {
+function isOrdered({ scale }: Criterion): boolean {
   return scale.kind === 'ordinal' || scale.kind === 'interval' || scale.kind === 'rank';
 }
 

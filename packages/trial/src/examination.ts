@@ -55,7 +55,7 @@ function round(value: number): string {
 }
 
 /** The most evidence rows that a finding carries. */
-export const mostEvidence = 10;
+const mostEvidence = 10;
 
 /** At most `mostEvidence` rows, in the order given. */
 export function someEvidence(rows: readonly EvidenceRow[]): EvidenceRow[] {
