@@ -75,6 +75,10 @@ async function calm(provider: RemoteFakeProvider): Promise<Awaited<ReturnType<ty
   return result;
 }
 
+function equal(id: string, what: string, ours: number, reference: number, unit = ''): BenchRow {
+  return { id, what, ours, reference, target: '= an uninterrupted run', unit, pass: ours === reference };
+}
+
 /** Kills one run at 20 random moments and holds its end against that of a run that was left alone. */
 export async function runKill(): Promise<BenchRow[]> {
   await using provider = await spawnFakeProvider({ latencyMs });
@@ -91,15 +95,6 @@ export async function runKill(): Promise<BenchRow[]> {
   const end = await totals(directory);
   const { count, distinct } = await provider.traffic();
   await rm(directory, { recursive: true });
-  const equal = (id: string, what: string, ours: number, reference: number, unit = ''): BenchRow => ({
-    id,
-    what,
-    ours,
-    reference,
-    target: '= an uninterrupted run',
-    unit,
-    pass: ours === reference,
-  });
   return [
     {
       id: 'kill-count',

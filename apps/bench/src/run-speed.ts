@@ -247,11 +247,12 @@ export async function runSpeed(): Promise<BenchRow[]> {
   ];
 }
 
+const number = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(3));
+
 /** Prints rows as a table, or as JSON, and sets the exit code. */
 export function printRows(rows: readonly BenchRow[], { json }: { json: boolean }): void {
   if (json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else {
-    const number = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(3));
     process.stdout.write(
       `load ${loadavg()
         .map((load) => load.toFixed(1))

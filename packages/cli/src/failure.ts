@@ -1,4 +1,5 @@
 import type { Output } from './console.ts';
+import { visible, withoutSecrets } from './visible.ts';
 
 /** Stable exit codes; docs/exit-codes.md says what each means. */
 export const exitCode = {
@@ -25,66 +26,70 @@ function isOurs(error: unknown): error is Ours {
   return typeof error === 'object' && error !== null && brand in error;
 }
 
-const incompleteCodes = new Set(['runner/disk-full', 'runner/read-only', 'runner/locked', 'runner/journal-damaged']);
+/** What stopped a command half way that could go on later; all else of ours is to be mended by the user first. */
+const incompleteCodes = new Set([
+  'cli/disk-full',
+  'runner/disk-full',
+  'runner/read-only',
+  'runner/run-locked',
+  'runner/journal-damaged',
+  'runner/journal-failed',
+]);
 
 /** Says what went wrong, where, and what to do; returns the exit code. */
 export function explain(error: unknown, stderr: Output, verbose: boolean): number {
+  const say = (text: string): void => stderr.write(`${visible(withoutSecrets(text))}\n`);
   if (isOurs(error)) {
-    stderr.write(
-      `error: ${visible(error.message)}\n${error.hint === '' ? '' : `  ${visible(error.hint)}\n`}  [${error.code}]\n`,
-    );
-    if (verbose && error instanceof Error && error.cause instanceof Error) {
-      stderr.write(`  cause: ${visible(error.cause.stack ?? error.cause.message)}\n`);
-    }
+    say(`error: ${error.message}`);
+    if (error.hint !== '') say(`  ${error.hint}`);
+    say(`  [${error.code}]`);
+    if (verbose && error instanceof Error && error.cause instanceof Error)
+      say(`  cause: ${error.cause.stack ?? error.cause.message}`);
+    if (error.code === 'runner/interrupted') return exitCode.interrupted;
     return error.code.startsWith('provider/') || incompleteCodes.has(error.code) ? exitCode.incomplete : exitCode.usage;
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    stderr.write('interrupted\n');
+    say('interrupted');
     return exitCode.interrupted;
   }
   const system = systemError(error);
   if (system) {
-    stderr.write(`error: ${visible(system)}\n`);
-    return exitCode.usage;
+    say(`error: ${system.what}`);
+    say(`  ${system.remedy}`);
+    if (verbose && error instanceof Error) say(`  cause: ${error.stack ?? error.message}`);
+    return system.full ? exitCode.incomplete : exitCode.usage;
   }
-  stderr.write(
-    `This is a bug in assize, not in your data. Please report it with the lines below.\n${visible(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
-  );
+  say('This is a bug in assize, not in your data. Please report it with the lines below.');
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return exitCode.internal;
 }
 
+const elsewhere = 'Name another path, or change who may read and write this one.';
+const space = 'Free some space, then run the command again.';
+const problems: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  ENOENT: ['no such file or folder', 'Check the path; a relative one is read from the working folder.'],
+  EACCES: ['no permission', elsewhere],
+  EPERM: ['no permission', elsewhere],
+  EROFS: ['the folder is read-only', elsewhere],
+  ENOSPC: ['the disk is full', space],
+  EDQUOT: ['the quota of the disk is used up', space],
+  EISDIR: ['that is a folder, a file was expected', 'Name a file.'],
+  ENOTDIR: ['that is a file, a folder was expected', 'Name a folder.'],
+  EEXIST: ['that is a file, a folder was expected', 'Name a folder.'],
+};
+
+/** What the system refused, in words; `undefined` for an error that is not the system's. */
+export function systemProblem(error: unknown): { problem: string; remedy: string; full: boolean } | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  const code = String(error.code);
+  const [problem, remedy] = problems[code] ?? [code, 'Check the path and the disk.'];
+  return { problem, remedy, full: code === 'ENOSPC' || code === 'EDQUOT' };
+}
+
 /** A missing file or a folder that may not be written is the user's to mend, not a bug. */
-function systemError(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  const known: Record<string, string> = {
-    ENOENT: 'no such file or folder',
-    EACCES: 'no permission',
-    EPERM: 'no permission',
-    EROFS: 'the folder is read-only',
-    ENOSPC: 'the disk is full',
-    EISDIR: 'that is a folder, a file was expected',
-    ENOTDIR: 'that is a file, a folder was expected',
-  };
-  const what = known[String(error.code)];
-  if (what === undefined) return undefined;
-  return `${'path' in error ? String(error.path) : 'file system'}: ${what}`;
-}
-
-/** Control characters shown, not obeyed: messages quote files that anybody may have written. */
-export function visible(text: string): string {
-  return Array.from(text, (character) =>
-    isControl(character.codePointAt(0) ?? 0)
-      ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-      : character,
-  ).join('');
-}
-
-/** C0 and C1 controls but tab and line feed, and the marks that turn the direction of text. */
-function isControl(code: number): boolean {
-  return (
-    (code < 0x20 && code !== 9 && code !== 10) ||
-    (code >= 0x7f && code <= 0x9f) ||
-    (code >= 0x202a && code <= 0x202e) ||
-    (code >= 0x2066 && code <= 0x2069)
-  );
+function systemError(error: unknown): { what: string; remedy: string; full: boolean } | undefined {
+  const found = systemProblem(error);
+  if (!found) return undefined;
+  const where = error instanceof Error && 'path' in error ? String(error.path) : 'the system';
+  return { ...found, what: `${where}: ${found.problem}` };
 }

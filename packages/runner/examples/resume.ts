@@ -36,7 +36,8 @@ export async function runTwice(
   const { assignments } = await again.done;
 
   let [sum, count] = [0, 0];
-  for await (const rating of (await readRun(directory, 'words')).ratings()) {
+  const { ratings } = await readRun(directory, 'words');
+  for await (const rating of ratings()) {
     if (rating.status === 'rated') [sum, count] = [sum + Number(rating.value), count + 1];
   }
   return { kept: assignments.kept, mean: sum / count };

@@ -18,7 +18,7 @@ export interface RunReading {
   /** How the last session ended; `null` when it was killed or is still under way. */
   readonly end: EndRecord | null;
   /** In the order of the data set, then of the raters: each assignment once, by the raters of the last session. */
-  ratings(): AsyncIterable<Rating>;
+  readonly ratings: () => AsyncIterable<Rating>;
 }
 
 /**
@@ -40,8 +40,10 @@ export async function readRun(directory: string | Store, run: string): Promise<R
     ledger,
     unknown: ledger.unknown,
     end: end ?? null,
-    async *ratings() {
-      for await (const { ratings } of store.ratings(run)) yield* ratings;
-    },
+    ratings: () => ratingsOf(store, run),
   };
+}
+
+async function* ratingsOf(store: Store, run: string): AsyncGenerator<Rating> {
+  for await (const { ratings } of store.ratings(run)) yield* ratings;
 }

@@ -38,12 +38,10 @@ async function loadApart(
   const program = `import { loadConfig } from ${JSON.stringify(fileURLToPath(new URL('../src/load-config.ts', import.meta.url)))};
     try { const { loader } = await loadConfig({ file: ${JSON.stringify(file)}, cwd: ${JSON.stringify(folder)} }); console.log(JSON.stringify({ loader })); }
     catch (error) { console.log(JSON.stringify({ code: error.code, message: error.message, hint: error.hint, cause: String(error.cause) })); }`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--conditions=@assize/source',
-    '--input-type=module',
-    '-e',
-    program,
-  ]);
+  // pnpm sets NODE_PATH, by which everything in the workspace would be installed everywhere.
+  const { NODE_PATH: _, ...env } = process.env;
+  const options = ['--conditions=@assize/source', '--input-type=module', '-e', program];
+  const { stdout } = await promisify(execFile)(process.execPath, options, { env });
   return JSON.parse(stdout) as { loader?: string };
 }
 

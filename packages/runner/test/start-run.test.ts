@@ -96,14 +96,14 @@ test('gives its events to a reader too, all of them, however slow', async () => 
 
 test('has never more requests in flight than its concurrency, and pulls items only as there is room', async () => {
   let pulled = 0;
-  const { items } = itemsForTest(60);
+  const dataset = itemsForTest(60);
   const model = modelForTest(async ({ request, sample }) => {
     await after(2);
     expect(pulled).toBeLessThanOrEqual(model.asked.length + 8);
     return replyFor('fake:one', request, sample);
   });
   const source = (async function* counted() {
-    for await (const item of items()) {
+    for await (const item of dataset.items()) {
       pulled += 1;
       yield item;
     }
@@ -473,10 +473,10 @@ test('refuses two raters of one id, two items of one id, and a concurrency that 
   await expect(finish(modelForTest(), { directory, concurrency: 0 })).rejects.toMatchObject({
     code: 'runner/bad-option',
   });
-  const { items } = itemsForTest(3);
+  const dataset = itemsForTest(3);
   const twice = (async function* repeated() {
-    yield* items();
-    yield* items();
+    yield* dataset.items();
+    yield* dataset.items();
   })();
   const { summary } = await finish(modelForTest(), { directory }, { dataset: twice });
   expect(summary).toMatchObject({
@@ -487,9 +487,9 @@ test('refuses two raters of one id, two items of one id, and a concurrency that 
 
 test('a data set that breaks off stops the run and loses nothing', async () => {
   const directory = await folderForTest();
-  const { items } = itemsForTest(5);
+  const dataset = itemsForTest(5);
   const broken = (async function* broken() {
-    yield* items();
+    yield* dataset.items();
     throw new Error('line 6 is no item');
   })();
   const { summary } = await finish(modelForTest(), { directory }, { dataset: broken });
@@ -524,4 +524,27 @@ test('without a reader and without a listener a long run ends all the same', asy
     { directory: await folderForTest(), models: () => modelForTest(), reserveBytes: 0, durability: 'fast' },
   );
   expect((await run.done).reason).toBe('done');
+});
+
+test('who comes late to the events is told how many have passed, and gets what follows', async () => {
+  const model = modelForTest(async ({ request, sample }, number) => {
+    if (number === 690) await reading;
+    return replyFor('fake:one', request, sample);
+  });
+  const run = startRun(
+    { dataset: itemsForTest(700), raters: [raterForTest()] },
+    { directory: await folderForTest(), models: () => model, reserveBytes: 0, durability: 'fast' },
+  );
+  const read = Promise.withResolvers<void>();
+  const reading = read.promise;
+  while (model.asked.length < 690) await after(5);
+  const types: string[] = [];
+  for await (const event of run.events) {
+    read.resolve();
+    types.push(event.type);
+  }
+  expect(types[0]).toBe('warning');
+  expect(types.at(-1)).toBe('run-end');
+  expect(types.filter((type) => type === 'rating-end').length).toBeGreaterThan(0);
+  await expect(run.events[Symbol.asyncIterator]().next()).rejects.toThrow('can be read once');
 });

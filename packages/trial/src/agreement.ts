@@ -85,7 +85,7 @@ function againstOne(
   };
 }
 
-/** Every statistic against the consensus under every policy that differs, and against each person under the headline's. */
+/** Against the consensus and each person, under every policy where verdicts are unrated; all statistics under the headline's. */
 function allMeasures(one: CriterionCase, table: RatingTable, settings: ExaminationSettings): Measure[] {
   const measures: Measure[] = [];
   const unrated = one.verdicts.some((verdict, unit) => !isNumber(verdict) && one.asked[unit] === 1);
@@ -96,19 +96,14 @@ function allMeasures(one: CriterionCase, table: RatingTable, settings: Examinati
     const against = { rater: one.judge, against: one.people.length === 1 ? one.people[0]! : 'consensus', policy };
     measures.push(...measuresAgainst(one, withUnrated(one, policy, consensus), consensus, settings, against, names));
   }
-  if (one.people.length > 1) {
-    for (const [place, person] of one.people.entries()) {
-      const reference = one.labels[place]!;
-      const names = statisticsOf(one).slice(0, 2);
+  for (const [place, person] of one.people.length > 1 ? one.people.entries() : []) {
+    const reference = one.labels[place]!;
+    for (const policy of policiesOf(one)) {
+      if (policy !== settings.unrated && !unrated) continue;
+      const names = statisticsOf(one).slice(0, policy === settings.unrated ? 2 : 1);
+      const against = { rater: one.judge, against: person, policy };
       measures.push(
-        ...measuresAgainst(
-          one,
-          withUnrated(one, settings.unrated, reference),
-          reference,
-          settings,
-          { rater: one.judge, against: person },
-          names,
-        ),
+        ...measuresAgainst(one, withUnrated(one, policy, reference), reference, settings, against, names),
       );
     }
   }

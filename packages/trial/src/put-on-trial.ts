@@ -27,7 +27,7 @@ import { judgeIsHuman, noHumans, noOverlap, noSuchRater, tieNeedsPreference } fr
 import { verdictOf } from './verdict.ts';
 
 /** The examinations of recorded ratings, in the order of the card. */
-export const examinations: Record<string, Examination> = {
+export const examinations = {
   coverage,
   agreement,
   'human-ceiling': humanCeiling,
@@ -35,7 +35,7 @@ export const examinations: Record<string, Examination> = {
   repeatability,
   confusion,
   slices,
-};
+} as const satisfies Record<string, Examination>;
 
 export interface TrialOptions {
   /** The rater to be tried. */
@@ -95,7 +95,7 @@ export function putOnTrial(table: RatingTable, options: TrialOptions): JudgeCard
 
   const findings = cases.flatMap((one) => {
     const random = seededRandom(seed).stream(`trial/${one.criterion.id}`);
-    return Object.values(examinations).map((examine) =>
+    return Object.values<Examination>(examinations).map((examine) =>
       examine(one, table, { profile, level, replicates, unrated, random }),
     );
   });
