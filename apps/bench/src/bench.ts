@@ -1,4 +1,5 @@
-// `npm run bench TOPIC -- ARGS`: runs one measurement as a process of its own, so that none warms up another.
+// `npm run bench TOPIC -- ARGS`: runs one measurement as a process of its own, so that none warms up another, and from the
+// built packages, since those are what users get.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,6 @@ if (!chosen || !existsSync(join(import.meta.dirname, chosen.file))) {
   console.error(`usage: npm run bench TOPIC -- [--json]\n${lines.join('\n')}`);
   process.exit(2);
 }
-const args = ['--conditions=@assize/source', join(import.meta.dirname, chosen.file), ...rest];
+const args = [join(import.meta.dirname, chosen.file), ...rest];
 const { status, signal } = spawnSync(process.execPath, args, { stdio: 'inherit' });
 process.exit(status ?? (signal === 'SIGINT' ? 130 : 143));

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { type Dataset, fingerprint, type Item } from '@assize/core';
-import { spawnFakeProvider } from '@assize/testkit/fake-provider';
 
 /** One line of a measuring command. */
 export interface BenchRow {
@@ -145,7 +145,7 @@ function cpuSince(before: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** The packages as they are published, where all are built: Node's TypeScript loader takes some 30 MB of its own. */
+/** Whether all packages are built: then they are measured as they are published. */
 const builds = ['core', 'stats', 'judges', 'runner', 'testkit'].map(
   (name) => `../../../packages/${name}/dist/index.js`,
 );
@@ -153,20 +153,21 @@ const isBuilt = [...builds, '../../../plugins/provider-openai/dist/index.js'].ev
   existsSync(new URL(file, import.meta.url)),
 );
 
+/** This program for a process of its own: as JavaScript, since Node's TypeScript loader takes some 30 MB. */
+function program(): string[] {
+  const source = fileURLToPath(import.meta.url);
+  if (!isBuilt) return ['--conditions=@assize/source', source];
+  const file = join(dirname(source), '../node_modules/.cache/run-speed.mjs');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, stripTypeScriptTypes(readFileSync(source, 'utf8')));
+  return [file];
+}
+
 /** Each measurement has a process of its own: memory and warm code would else be shared. */
 async function measureApart(subject: string, baseURL: string): Promise<Measured> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...(isBuilt ? [] : ['--conditions=@assize/source']),
-      fileURLToPath(import.meta.url),
-      '--subject',
-      subject,
-      '--url',
-      baseURL,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...program(), '--subject', subject, '--url', baseURL], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   for await (const chunk of child.stdout) output += String(chunk);
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- our own child prints it
@@ -181,6 +182,7 @@ function median(numbers: readonly number[]): number {
 /** Measures a run of 2,000 judge calls against the raw SDK, interleaved, each in a process of its own. */
 export async function runSpeed(): Promise<BenchRow[]> {
   if (!isBuilt) process.stderr.write('run-speed: measured from source, since not every package is built\n');
+  const { spawnFakeProvider } = await import('@assize/testkit/fake-provider');
   await using provider = await spawnFakeProvider({ latencyMs });
   const measured = { ours: new Array<Measured>(), raw: new Array<Measured>() };
   for (let round = 0; round < rounds; round += 1) {

@@ -1,10 +1,48 @@
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { type Criterion, type Dataset, defineError, type Judge, type Model, type Rater } from '@assize/core';
-import { openDataset } from '@assize/datasets';
+import { nearestName, openDataset } from '@assize/datasets';
 import { defineJudge } from '@assize/judges';
-import { type Config, loadConfig, noProvider, resolveModel } from '@assize/runner';
+import {
+  type Config,
+  configThrew,
+  findConfig,
+  loadConfig,
+  type LoadedConfig,
+  noProvider,
+  resolveModel,
+} from '@assize/runner';
+import { profileOf, type TrialOptions } from '@assize/trial';
 import { z } from 'zod';
+
+import { profileFrom } from './trial-command.ts';
+
+const noConfigThere = defineError('cli/no-config', (facts: { path: string }) => ({
+  message: `there is no configuration at ${facts.path}`,
+  hint: 'Check the path, or write a first one with `assize init`.',
+}));
+
+const notAModule = defineError('cli/config-not-a-module', (facts: { file: string }) => ({
+  message: `${facts.file} is written as a module, and the package.json above it has Node read it as CommonJS`,
+  hint: 'Name it assize.config.mts (or .mjs), or write "type": "module" into that package.json.',
+}));
+
+const unknownHuman = defineError(
+  'cli/unknown-human',
+  (facts: { file: string; human: string; nearest: string; present: string }) => ({
+    message: `${facts.file} humans: nobody called ${facts.human} has labelled${facts.nearest ? `; did you mean ${facts.nearest}?` : ''}`,
+    hint: `Labels are there of ${facts.present || 'nobody'}. Nothing was asked.`,
+  }),
+);
+
+const labelsElsewhere = defineError(
+  'cli/labels-elsewhere',
+  (facts: { file: string; labelled: number; label: string; item: string }) => ({
+    message: `${facts.file} dataset: not one of the ${facts.labelled} labelled items is among the items`,
+    hint: `Use the same ids in both: a label is of "${facts.label}", an item is "${facts.item}". Nothing was asked.`,
+  }),
+);
 
 const badDatasetSettings = defineError('cli/bad-dataset', (facts: { file: string; problem: string }) => ({
   message: `${facts.file} dataset: ${facts.problem}`,
@@ -25,26 +63,37 @@ export interface ConfiguredRun {
   raters: Rater[];
   /** Finds a model once for each id; nothing is asked of it before the run does. */
   models: (id: string) => Promise<Model>;
+  /** The profile that the trial goes by. */
+  profile: NonNullable<TrialOptions['profile']>;
   /** The folder that holds runs. */
   directory: string;
 }
 
-/** Loads a configuration and makes what it names. Paths are relative to its file. */
+/**
+ * Loads a configuration and makes what it names. Paths are relative to its file.
+ *
+ * What a trial will need is looked at here, before a model is asked and money spent.
+ */
 export async function configuredRun(
   named: string | undefined,
   cwd: string,
   signal: AbortSignal,
 ): Promise<ConfiguredRun> {
-  const { file, config } = await loadConfig({ cwd, ...(named === undefined ? {} : { file: named }) });
+  const { file, config } = await configAt(named, cwd);
   const folder = dirname(file);
+  const given = config.trial?.profile ?? 'standard';
+  const profile = typeof given === 'string' ? await profileFrom(given, folder) : profileOf(given);
   const judges = config.judges.map((judge): Rater => ('rate' in judge ? judge : defineJudge(judge)));
   const raters = [...judges, ...(config.metrics ?? [])];
   const found = new Map<string, Promise<Model>>();
+  const dataset = await datasetOf(config.dataset, criteriaOf(raters), { file, folder, signal });
+  await checkLabels(dataset, config, file);
   return {
     file,
     config,
     raters,
-    dataset: await datasetOf(config.dataset, criteriaOf(raters), { file, folder, signal }),
+    profile,
+    dataset,
     models: async (id) => {
       const own = config.models?.[id];
       if (own) return own;
@@ -54,6 +103,49 @@ export async function configuredRun(
     },
     directory: resolve(folder, config.out ?? '.assize'),
   };
+}
+
+async function configAt(named: string | undefined, cwd: string): Promise<LoadedConfig> {
+  let path = named === undefined ? undefined : resolve(cwd, named);
+  if (path !== undefined) {
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory() === true) path = findConfig(path) ?? path;
+    if (there === undefined || path === undefined) throw noConfigThere({ path: path ?? cwd });
+  }
+  try {
+    return await loadConfig({ cwd, ...(path === undefined ? {} : { file: path }) });
+  } catch (error) {
+    if (configThrew.is(error) && /outside a module|Unexpected token 'export'/.test(error.facts.problem))
+      throw notAModule({ file: error.facts.file }, { cause: error });
+    throw error;
+  }
+}
+
+/** Refuses labels that no trial could use: people who have not labelled, items that are others. */
+async function checkLabels(dataset: Dataset, { humans = [] }: Config, file: string): Promise<void> {
+  const people = new Set<string>();
+  const labelled = new Set<string>();
+  for await (const { rater, item } of dataset.labels()) {
+    people.add(rater);
+    labelled.add(item);
+  }
+  for (const human of humans) {
+    if (people.has(human)) continue;
+    throw unknownHuman({
+      file,
+      human,
+      nearest: nearestName(human, [...people]) ?? '',
+      present: [...people].join(', '),
+    });
+  }
+  const [label] = labelled;
+  if (label === undefined) return;
+  let first: string | undefined;
+  for await (const { id } of dataset.items()) {
+    if (labelled.has(id)) return;
+    first ??= id;
+  }
+  if (first !== undefined) throw labelsElsewhere({ file, labelled: labelled.size, label, item: first });
 }
 
 /** Looked for beside the config, in the working folder, then beside this command, where a global install has its plugins. */

@@ -14,6 +14,8 @@ export interface Console {
   readonly signals: EventEmitter;
   /** Whether notes and progress are left out; errors never are. */
   readonly quiet?: boolean;
+  /** Whether errors say what caused them. */
+  readonly verbose?: boolean;
   /** Makes the folder of `--cwd` the process's own, for plugins that read relative paths. */
   readonly enter?: (folder: string) => void;
 }

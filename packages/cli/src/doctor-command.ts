@@ -6,7 +6,9 @@ import { type Support, supportOf } from '@assize/trial';
 import { z } from 'zod';
 
 import type { Console } from './console.ts';
-import { exitCode, visible } from './failure.ts';
+import { exitCode } from './failure.ts';
+import { shellWord } from './shell-word.ts';
+import { visible } from './visible.ts';
 
 const optionsSchema = z.object({ judge: z.string().optional(), json: z.boolean().default(false) });
 
@@ -106,9 +108,4 @@ function columnsTable({ columns }: TableSketch): string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** A word as a POSIX shell takes it unchanged. */
-function shellWord(text: string): string {
-  return /^[\w./:,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

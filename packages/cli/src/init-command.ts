@@ -5,8 +5,10 @@ import { defineError } from '@assize/core';
 import { z } from 'zod';
 
 import type { Console } from './console.ts';
-import { exitCode, visible } from './failure.ts';
+import { exitCode } from './failure.ts';
+import { shellWord } from './shell-word.ts';
 import { starterFiles } from './starter.ts';
+import { visible } from './visible.ts';
 
 const optionsSchema = z.object({ force: z.boolean().default(false), json: z.boolean().default(false) });
 
@@ -26,11 +28,12 @@ export async function initCommand(dir: string, raw: Record<string, unknown>, con
     await writeFile(file, text);
   }
   const written = files.map(({ file }) => relative(console.cwd, file));
-  const config = relative(console.cwd, join(folder, 'assize.config.ts'));
+  const config = shellWord(relative(console.cwd, join(folder, 'assize.config.mts')));
   if (json) console.stdout.write(`${JSON.stringify({ written }, null, 2)}\n`);
   else {
     console.stdout.write(`${written.map((file) => `  ${visible(file)}\n`).join('')}
 Next:
+  npm i -D @assize/provider-openai openai     speaks to the model; once, beside the configuration
   assize run ${visible(config)} --dry-run     counts the calls, asks nothing
   OPENAI_API_KEY=… assize run ${visible(config)} --out cards
 `);

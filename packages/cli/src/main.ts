@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { explain } from './failure.ts';
 import { runCli } from './run-cli.ts';
 
 const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
@@ -14,17 +15,25 @@ const output = (stream: NodeJS.WriteStream) => ({
   isTTY: stream.isTTY,
   columns: stream.columns || 100,
 });
-// A reader that goes away (`assize … | head`) is no error of ours.
+const stderr = output(process.stderr);
+const fail = (error: unknown): void => process.exit(explain(error, stderr, false));
+// A reader that goes away (`assize … | head`) is no error of ours: files are still written, the verdict is still the exit code.
+process.stderr.on('error', () => {});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') fail(Object.assign(error, { path: 'standard output' }));
 });
+process.on('uncaughtException', fail); // Node would exit with 1, which says that a judge has failed
+
+// The root scripts of the repository run from its root; paths are read from where the user stands.
+const stands = process.env['ASSIZE_CWD'];
+if (stands) process.chdir(stands);
 
 process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stderr,
   signal: new AbortController().signal,
   signals: process,
+  enter: (folder) => process.chdir(folder),
 });

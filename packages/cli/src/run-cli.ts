@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
@@ -12,12 +14,18 @@ import { exitCode, explain } from './failure.ts';
  */
 export async function runCli(argv: readonly string[], console: Console): Promise<number> {
   let code: number = exitCode.done;
-  const verbose = argv.includes('--verbose');
   const program = new Command('assize')
     .description('Puts LLM judges on trial: measures them against people, and says what they may be used for.')
     .version(versionOf(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .option('--cwd <dir>', 'read relative paths from there', (folder) => folderAt(console.cwd, folder))
+    .option('-q, --quiet', 'leave out notes and progress')
+    .option('--no-color', 'write without colour, as with NO_COLOR=1')
+    .option('-v, --verbose', 'say more about errors')
+    .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError(true)
+    .showHelpAfterError('(--help after the command lists its options)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => console.stdout.write(text),
@@ -25,6 +33,8 @@ export async function runCli(argv: readonly string[], console: Console): Promise
       getOutHelpWidth: () => Math.min(100, console.stdout.columns),
       getErrHelpWidth: () => Math.min(100, console.stderr.columns),
     });
+
+  const surroundings = (): Console => within(console, program.opts());
 
   program
     .command('trial')
@@ -34,7 +44,7 @@ export async function runCli(argv: readonly string[], console: Console): Promise
       'CSV, TSV or JSONL, gzip too: one rating a row, or one item a row with a column for each rater',
     )
     .requiredOption('--judge <rater>', 'the rater to be tried')
-    .option('--humans <a,b,c>', 'the people it is held against (default: all other raters)', list)
+    .option('--humans <a,b,c>', 'the people it is held against (default: all that look like people, and said)', list)
     .option(
       '--scale <scale>',
       'binary | nominal:a,b,c | ordinal:1..5 | interval:0..1 | preference | preference:no-ties (default: proposed from the data, and said)',
@@ -52,13 +62,12 @@ export async function runCli(argv: readonly string[], console: Console): Promise
     )
     .option('--level <level>', 'level of the intervals', levelOf, 0.95)
     .option('--seed <seed>', 'seed of the resampling', wholeNumber, 1)
-    .option('--replicates <n>', 'resamples of each bootstrap', wholeNumber, 2000)
+    .option('--replicates <n>', 'resamples of each bootstrap', countOf, 2000)
     .option('--profile <profile>', 'standard, certify, or a JSON file', 'standard')
     .option('--quarantine', 'set bad rows aside and list them, instead of stopping at the first')
     .option('--out <dir>', 'write card.html, card.md and card.json there')
     .option('--json', 'print the card as JSON, and nothing else')
     .option('--exit-zero', 'exit 0 whatever the verdict')
-    .option('--verbose', 'say more about errors')
     .addHelpText(
       'after',
       `
@@ -70,7 +79,7 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     )
     .action(async (files: string[], options: Record<string, unknown>) => {
       const { trialCommand } = await import('./trial-command.ts');
-      code = await trialCommand(files, options, console);
+      code = await trialCommand(files, options, surroundings());
     });
 
   program
@@ -79,28 +88,41 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     .argument('<file>', 'CSV, TSV or JSONL, gzip too')
     .option('--judge <rater>', 'which rater would be tried')
     .option('--json', 'print JSON, and nothing else')
-    .option('--verbose', 'say more about errors')
     .action(async (file: string, options: Record<string, unknown>) => {
       const { doctorCommand } = await import('./doctor-command.ts');
-      code = await doctorCommand(file, options, console);
+      code = await doctorCommand(file, options, surroundings());
     });
 
   program
     .command('run')
     .description('run the judges and metrics of a configuration, and try them where people have labelled')
-    .argument('[config]', 'assize.config.ts, .mts, .js, .mjs or .json (default: found upward from here)')
+    .argument('[config]', 'assize.config.mts, .ts, .js, .mjs or .json (default: found upward from here)')
+    .option('-c, --config <file>', 'the same as the argument')
     .option('--resume [run]', 'go on with a run that stopped (default: the last)')
-    .option('--limit <n>', 'only the first n items', wholeNumber)
-    .option('-j, --max-concurrency <n>', 'calls in flight at once', wholeNumber)
+    .option('--limit <n>', 'only the first n items', countOf)
+    .option('-j, --max-concurrency <n>', 'calls in flight at once', countOf)
     .option('--budget-usd <amount>', 'stop before this is spent', amountOf)
     .option('--dry-run', 'print the plan and its number of calls; ask nothing')
     .option('--out <dir>', 'write ratings and cards there')
     .option('--json', 'print JSON, and nothing else')
     .option('--exit-zero', 'exit 0 whatever the verdicts')
-    .option('--verbose', 'say more about errors')
-    .action(async (config: string | undefined, options: Record<string, unknown>) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  assize run --dry-run
+  assize run assize.config.mts --out cards --budget-usd 5
+  assize run --resume
+
+Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 3 stopped before the end, 4 not enough evidence,
+130 interrupted. What was paid for is kept; the last line says how to go on.`,
+    )
+    .action(async (config: string | undefined, options: Record<string, unknown>, command: Command) => {
+      const named = options['config'];
+      if (typeof named === 'string' && config !== undefined && config !== named)
+        command.error(`error: two configurations are named: ${config} and ${named}`);
       const { runCommand } = await import('./run-command.ts');
-      code = await runCommand(config, options, console);
+      code = await runCommand(typeof named === 'string' ? named : config, options, surroundings());
     });
 
   program
@@ -109,23 +131,48 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     .argument('[dir]', 'where', '.')
     .option('--force', 'overwrite files that are there')
     .option('--json', 'print JSON, and nothing else')
-    .option('--verbose', 'say more about errors')
     .action(async (dir: string, options: Record<string, unknown>) => {
       const { initCommand } = await import('./init-command.ts');
-      code = await initCommand(dir, options, console);
+      code = await initCommand(dir, options, surroundings());
     });
 
   try {
     if (argv.length === 0) {
-      program.outputHelp();
+      program.outputHelp({ error: true });
       return exitCode.usage;
     }
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
-    return explain(error, console.stderr, verbose);
+    return explain(error, console.stderr, program.opts<GlobalOptions>().verbose ?? false);
   }
+}
+
+interface GlobalOptions {
+  cwd?: string;
+  quiet?: boolean;
+  color?: boolean;
+  verbose?: boolean;
+}
+
+/** The surroundings as the global options make them. */
+function within(console: Console, { cwd, quiet = false, color = true, verbose = false }: GlobalOptions): Console {
+  if (cwd !== undefined) console.enter?.(cwd);
+  return {
+    ...console,
+    cwd: cwd ?? console.cwd,
+    quiet,
+    verbose,
+    env: color ? console.env : { ...console.env, NO_COLOR: '1', FORCE_COLOR: '' },
+  };
+}
+
+function folderAt(cwd: string, named: string): string {
+  const folder = resolve(cwd, named);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new InvalidArgumentError(`There is no folder ${folder}.`);
+  return folder;
 }
 
 function versionOf(): string {
@@ -151,6 +198,12 @@ function collect(text: string, before: string[]): string[] {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number of at least 0.');
+  return value;
+}
+
+function countOf(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('Give a whole number of at least 1.');
   return value;
 }
 

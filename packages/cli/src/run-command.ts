@@ -1,19 +1,29 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 
-import type { Item, Judge, JudgeCard, Money, Rating, RatingTable } from '@assize/core';
-import { buildTable, writeRatings } from '@assize/datasets';
+import {
+  defineError,
+  type Item,
+  type Judge,
+  type JudgeCard,
+  type Money,
+  type Rating,
+  type RatingTable,
+} from '@assize/core';
+import { buildTable, nearestName, writeRatings } from '@assize/datasets';
 import { requestsOf } from '@assize/judges';
 import { renderCardsTerminal } from '@assize/report';
-import { folderStore, handleSignals, readRun, type RunSummary, startRun } from '@assize/runner';
-import { exitCodeOf, profileOf, putOnTrial } from '@assize/trial';
+import { folderStore, handleSignals, readRun, type Run, type RunSummary, startRun } from '@assize/runner';
+import { exitCodeOf, putOnTrial } from '@assize/trial';
 import { z } from 'zod';
 
+import { makeOutFolder, writing } from './card-files.ts';
 import { type ConfiguredRun, configuredRun, criteriaOf, isJudge } from './configured-run.ts';
-import { type Console, wantsColour } from './console.ts';
-import { exitCode, explain, visible } from './failure.ts';
+import { type Console, say, wantsColour } from './console.ts';
+import { exitCode, explain } from './failure.ts';
 import { runProgress } from './run-progress.ts';
-import { profileFrom, showCard } from './trial-command.ts';
+import { shellWord } from './shell-word.ts';
+import { showCard } from './trial-command.ts';
+import { visible } from './visible.ts';
 
 const optionsSchema = z.object({
   resume: z.union([z.string(), z.literal(true)]).optional(),
@@ -24,9 +34,13 @@ const optionsSchema = z.object({
   out: z.string().optional(),
   json: z.boolean().default(false),
   exitZero: z.boolean().default(false),
-  verbose: z.boolean().default(false),
 });
 type Options = z.infer<typeof optionsSchema>;
+
+const noSuchRun = defineError('cli/no-such-run', (facts: { directory: string; run?: string; nearest?: string }) => ({
+  message: `there is no run${facts.run === undefined ? '' : ` ${facts.run}`} in ${facts.directory}${facts.nearest === undefined ? '' : `; did you mean ${facts.nearest}?`}`,
+  hint: 'Name a run that is there, or leave --resume out to begin a new one. Nothing was asked.',
+}));
 
 /** `assize run`: runs the raters of a configuration, then tries its judges where people have labelled. */
 export async function runCommand(
@@ -40,6 +54,7 @@ export async function runCommand(
 
   const { config, dataset, raters, models, directory } = configured;
   const resumed = await runToResume(options.resume, directory);
+  const folder = options.out === undefined ? undefined : await makeOutFolder(console.cwd, options.out);
   const progress = runProgress(console);
   const run = startRun(
     { dataset, raters, ...(options.limit === undefined ? {} : { limit: options.limit }) },
@@ -55,84 +70,95 @@ export async function runCommand(
       seed: config.trial?.seed ?? 1,
     },
   );
-  const stopListening = handleSignals(run, console.signals);
-  const summary = await run.done.finally(stopListening);
-  progress.end();
+  const { summary, terminated } = await finished(run, console).finally(progress.end);
   sayBooks(summary, console);
-  if (summary.reason !== 'done') return unfinished(summary, configured, console, options.verbose);
+  if (summary.reason !== 'done') return unfinished(summary, configured, options, { console, terminated });
 
-  const cards = await cardsOf(configured, run.id, console);
-  if (options.out !== undefined) await writeRatingsTo(resolve(console.cwd, options.out), directory, run.id);
+  const { cards, failed } = await cardsOf(configured, run.id, console);
+  if (folder !== undefined) await writeRatingsTo(folder, directory, run.id);
+  await showCards(cards, { ...options, folder }, console);
   if (options.json)
     console.stdout.write(`${JSON.stringify({ run: run.id, ledger: summary.ledger, cards }, null, 2)}\n`);
-  else if (cards.length === 0)
+  else if (cards.length === 0 && failed === undefined)
     console.stdout.write(
       'No labels of people for the criteria of these judges: nothing was tried. Ratings are kept in the run.\n',
     );
-  for (const card of options.json && options.out === undefined ? [] : cards) {
-    const out = options.out === undefined ? undefined : join(options.out, fileName(card.judge.rater));
-    await showCard(
-      card,
-      { json: false, out },
-      options.json ? { ...console, stdout: { ...console.stdout, write: () => {} } } : console,
-    );
-  }
-  if (!options.json && cards.length > 1) {
-    console.stdout.write(
-      renderCardsTerminal(cards, {
-        colour: wantsColour(console.stdout, console.env),
-        width: Math.min(100, console.stdout.columns),
-      }),
-    );
-  }
+  if (failed !== undefined) return failed;
   const codes = cards.map(({ verdict }) => exitCodeOf(verdict));
-  return options.exitZero
-    ? exitCode.done
-    : codes.includes(1)
-      ? exitCode.failed
-      : codes.includes(4)
-        ? exitCode.inconclusive
-        : exitCode.done;
+  const worst = [exitCode.failed, exitCode.inconclusive].find((code) => codes.includes(code)) ?? exitCode.done;
+  return options.exitZero ? exitCode.done : worst;
 }
 
+/** Waits for a run; signals end it well meanwhile. */
+async function finished(run: Run, { signals }: Console): Promise<{ summary: RunSummary; terminated: boolean }> {
+  let terminated = false;
+  const note = (): void => {
+    terminated = true;
+  };
+  const stopListening = handleSignals(run, signals);
+  for (const signal of ['SIGTERM', 'SIGHUP']) signals.on(signal, note);
+  try {
+    return { summary: await run.done, terminated };
+  } finally {
+    stopListening();
+    for (const signal of ['SIGTERM', 'SIGHUP']) signals.off(signal, note);
+  }
+}
+
+async function showCards(
+  cards: readonly JudgeCard[],
+  { json, folder }: { json: boolean; folder: string | undefined },
+  console: Console,
+): Promise<void> {
+  const shown = json ? { ...console, stdout: { ...console.stdout, write: () => {} } } : console;
+  for (const card of cards) {
+    const own = folder === undefined ? undefined : await makeOutFolder(folder, fileName(card.judge.rater));
+    await showCard(card, { json: false, folder: own }, shown);
+  }
+  if (cards.length > 1) {
+    const { stdout, env } = shown;
+    stdout.write(
+      renderCardsTerminal(cards, { colour: wantsColour(stdout, env), width: Math.min(100, stdout.columns) }),
+    );
+  }
+}
+
+/** The run that `--resume` means; a name that is not there would begin a new run and pay for it all again. */
 async function runToResume(asked: string | true | undefined, directory: string): Promise<string | undefined> {
-  if (asked !== true) return asked;
-  let last: string | undefined;
-  for await (const run of folderStore(directory).runs()) if (last === undefined || run > last) last = run;
-  return last;
+  if (asked === undefined) return undefined;
+  const runs: string[] = [];
+  for await (const run of folderStore(directory).runs()) runs.push(run);
+  if (asked === true) {
+    const last = runs.toSorted().at(-1);
+    if (last === undefined) throw noSuchRun({ directory });
+    return last;
+  }
+  if (runs.includes(asked)) return asked;
+  const nearest = nearestName(asked, runs);
+  throw noSuchRun({ directory, run: asked, ...(nearest === undefined ? {} : { nearest }) });
 }
 
 async function cardsOf(
-  { config, dataset, raters, directory, file }: ConfiguredRun,
+  { config, dataset, raters, directory, profile }: ConfiguredRun,
   run: string,
   console: Console,
-): Promise<JudgeCard[]> {
+): Promise<{ cards: JudgeCard[]; failed: number | undefined }> {
   const reading = await readRun(directory, run);
   const { table, labelled } = await tableOf({ dataset, raters }, reading.ratings());
-  if (!labelled) return [];
+  if (!labelled) return { cards: [], failed: undefined };
   const humans = config.humans ?? table.raters.filter((_, rater) => table.raterKinds[rater] === 'human');
-  const { profile, ...trial } = config.trial ?? {};
-  const chosen =
-    typeof profile === 'string' ? await profileFrom(profile, join(file, '..')) : profileOf(profile ?? 'standard');
-  return raters.filter(isJudge).flatMap((judge) => {
+  let failed: number | undefined;
+  const cards = raters.filter(isJudge).flatMap(({ id: judge, definition }) => {
     const about = { name: dataset.name, source: dataset.fingerprint };
     try {
-      return [
-        putOnTrial(table, {
-          judge: judge.id,
-          humans,
-          profile: chosen,
-          ...trial,
-          dataset: about,
-          definition: judge.definition,
-        }),
-      ];
+      return [putOnTrial(table, { judge, humans, ...config.trial, profile, dataset: about, definition })];
     } catch (error) {
-      console.stderr.write(`${judge.id} was not tried.\n`);
-      explain(error, console.stderr, false);
+      console.stderr.write(`${visible(judge)} was not tried:\n`);
+      failed = Math.max(failed ?? 0, explain(error, console.stderr, console.verbose === true));
       return [];
     }
   });
+  return { cards, failed };
 }
 
 async function tableOf(
@@ -161,9 +187,9 @@ async function tableOf(
 }
 
 async function writeRatingsTo(folder: string, directory: string, run: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const reading = await readRun(directory, run);
-  await writeRatings(join(folder, 'ratings.jsonl'), reading.ratings());
+  const path = join(folder, 'ratings.jsonl');
+  await writing(path, () => writeRatings(path, reading.ratings()));
 }
 
 async function dryRun(
@@ -188,7 +214,7 @@ async function dryRun(
   console.stdout.write(
     json
       ? `${JSON.stringify(plan, null, 2)}\n`
-      : `${items} items, ${raters.length} raters, ${plan.total} calls:\n${[...calls].map(([rater, n]) => `  ${visible(rater)}: ${n} calls\n`).join('')}Nothing was asked.\n`,
+      : `${counted(items, 'item')}, ${counted(raters.length, 'rater')}, ${counted(plan.total, 'call')}:\n${[...calls].map(([rater, n]) => `  ${visible(rater)}: ${counted(n, 'call')}\n`).join('')}Nothing was asked.\n`,
   );
   return exitCode.done;
 }
@@ -198,25 +224,35 @@ async function callsOn(judge: Judge, item: Item, models: ConfiguredRun['models']
   return 'requests' in plan ? plan.requests.length : 0;
 }
 
-function sayBooks({ ledger, assignments }: RunSummary, { stderr }: Console): void {
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+function sayBooks({ ledger, assignments }: RunSummary, console: Console): void {
   const { ratings, models, possiblyBilled, unknown } = ledger;
   const statuses = Object.entries(ratings)
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${status}`);
-  stderr.write(
-    `${assignments.finished} of ${assignments.planned ?? '?'} assignments; ratings: ${statuses.join(', ') || 'none'}\n`,
+  say(
+    console,
+    `${assignments.finished} of ${assignments.planned ?? '?'} assignments; ratings: ${statuses.join(', ') || 'none'}`,
   );
   for (const [model, books] of Object.entries(models)) {
-    stderr.write(
-      `  ${visible(model)}: ${books.replies} replies (${books.cached} cached) to ${books.attempts} requests, ${books.inputTokens} tokens in, ${books.outputTokens} out\n`,
+    const cached = books.cached > 0 ? ` (${books.cached} cached)` : '';
+    say(
+      console,
+      `  ${model}: ${books.replies} of ${counted(books.attempts, 'request')} answered${cached}, ${books.inputTokens} tokens in, ${books.outputTokens} out`,
     );
   }
-  stderr.write(
-    `  cost: ${amount(ledger.cost)}${possiblyBilled.calls > 0 ? `; possibly billed beside: ${possiblyBilled.calls} calls, at most ${amount(possiblyBilled.maxCost)}` : ''}\n`,
-  );
+  const beside =
+    possiblyBilled.calls > 0
+      ? `; possibly billed beside: ${counted(possiblyBilled.calls, 'call')}, at most ${amount(possiblyBilled.maxCost)}`
+      : '';
+  say(console, `  cost: ${amount(ledger.cost)}${beside}`);
   for (const call of unknown.slice(0, 20))
-    stderr.write(
-      `  may have been billed and lost: ${visible(call.item)} by ${visible(call.rater)}, call ${call.call.slice(0, 12)}, at most ${amount(call.maxCost)}\n`,
+    say(
+      { ...console, quiet: false },
+      `  may have been billed and lost: ${call.item} by ${call.rater}, call ${call.call.slice(0, 12)}, at most ${amount(call.maxCost)}`,
     );
 }
 
@@ -227,21 +263,28 @@ function amount(money: Money | null): string {
 function unfinished(
   { reason, fault, run }: RunSummary,
   { file }: ConfiguredRun,
-  console: Console,
-  verbose: boolean,
+  options: Options,
+  { console, terminated }: { console: Console; terminated: boolean },
 ): number {
-  if (fault) explain(fault, console.stderr, verbose);
+  if (fault) explain(fault, console.stderr, console.verbose === true);
   const why = {
-    budget: 'the budget is spent',
+    budget: 'the budget is spent: raise it to go on',
     drained: 'interrupted',
     aborted: 'interrupted, calls in flight were given up',
     stopped: 'stopped',
     done: 'done',
   }[reason];
-  console.stderr.write(
-    `Not finished (${why}); what was paid for is kept. Resume: assize run ${visible(file)} --resume ${run}\n`,
-  );
-  return reason === 'drained' || reason === 'aborted' ? exitCode.interrupted : exitCode.incomplete;
+  const command = [
+    `assize run ${shellWord(relative(console.cwd, file))} --resume ${run}`,
+    options.out === undefined ? '' : ` --out ${shellWord(options.out)}`,
+    options.limit === undefined ? '' : ` --limit ${options.limit}`,
+    options.maxConcurrency === undefined ? '' : ` -j ${options.maxConcurrency}`,
+    options.json ? ' --json' : '',
+    options.exitZero ? ' --exit-zero' : '',
+  ].join('');
+  console.stderr.write(`Not finished (${why}); what was paid for is kept. Resume: ${visible(command)}\n`);
+  if (reason !== 'drained' && reason !== 'aborted') return exitCode.incomplete;
+  return terminated ? exitCode.terminated : exitCode.interrupted;
 }
 
 function fileName(rater: string): string {

@@ -1,11 +1,11 @@
 import type { RunEvent } from '@assize/core';
 
-import type { Console } from './console.ts';
-import { visible } from './failure.ts';
+import { type Console, isLive, say } from './console.ts';
 
 /** Shows how far a run is: one line that is rewritten on a terminal, else one line for each tenth. */
-export function runProgress({ stderr, env }: Console): { take: (event: RunEvent) => void; end: () => void } {
-  const live = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
+export function runProgress(console: Console): { take: (event: RunEvent) => void; end: () => void } {
+  const { stderr } = console;
+  const live = isLive(console);
   let [planned, finished, calls, retries, tenth]: [number | null, number, number, number, number] = [null, 0, 0, 0, 0];
   let open = false;
   const seen = new Set<string>();
@@ -17,28 +17,34 @@ export function runProgress({ stderr, env }: Console): { take: (event: RunEvent)
       open = true;
     } else if (planned !== null && Math.floor((finished * 10) / planned) > tenth) {
       tenth = Math.floor((finished * 10) / planned);
-      stderr.write(`${line()}\n`);
+      say(console, line());
     }
   };
-  const say = (text: string): void => {
+  const end = (): void => {
     if (open) stderr.write('\n');
     open = false;
-    stderr.write(`${visible(text)}\n`);
+  };
+  const tell = (text: string): void => {
+    end();
+    say(console, text);
   };
   return {
     take(event) {
       switch (event.type) {
         case 'run-start':
           planned = event.assignments;
-          say(`run ${event.run}${event.resumed ? ', resumed' : ''}`);
+          tell(`run ${event.run}${event.resumed ? ', resumed' : ''}`);
           if (event.unknown.calls > 0)
-            say(`${event.unknown.calls} calls of earlier sessions may have been billed and lost`);
+            tell(`${event.unknown.calls} calls of earlier sessions may have been billed and lost`);
           break;
         case 'call-retry':
           retries++;
+          // At the first, the tenth, the hundredth …: a provider that is down is told at once, and not a thousand times.
+          if (/^10*$/.test(String(retries)))
+            tell(`trying again${retries === 1 ? '' : ` for the ${retries}th time`}: ${event.fault.message}`);
           break;
         case 'call-end':
-          calls++;
+          if (event.outcome === 'reply') calls++;
           break;
         case 'rating-end': {
           const assignment = `${event.rating.rater}\u0000${event.rating.item}`;
@@ -49,16 +55,13 @@ export function runProgress({ stderr, env }: Console): { take: (event: RunEvent)
           break;
         }
         case 'warning':
-          say(`warning: ${event.message}`);
+          tell(`warning: ${event.message}`);
           break;
         case 'call-start':
         case 'run-end':
           break;
       }
     },
-    end() {
-      if (open) stderr.write('\n');
-      open = false;
-    },
+    end,
   };
 }

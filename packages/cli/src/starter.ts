@@ -1,7 +1,8 @@
 /** The files of a first project: a configuration, a judge as data, ten items with labels of two people, a workflow. */
 export function starterFiles(): Record<string, string> {
   return {
-    'assize.config.ts': config,
+    // .mts: a package.json without "type": "module", as `npm init` writes it, would have Node read a .ts as CommonJS.
+    'assize.config.mts': config,
     'judges/helpful.json': `${JSON.stringify(judge, null, 2)}\n`,
     'items.jsonl': jsonl(
       pairs.map(({ input, good, bad, flaw }, place) => ({

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { canonicalJson } from './canonical-json.ts';
 
@@ -9,5 +9,5 @@ import { canonicalJson } from './canonical-json.ts';
  * @example fingerprint({ a: 1 }) === fingerprint(JSON.parse('{ "a": 1.0 }')) // true
  */
 export function fingerprint(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return hash('sha256', canonicalJson(value), 'hex');
 }

@@ -5,7 +5,7 @@ import type { UnratedStatus } from './missing-words.ts';
 import type { PreferenceCoding } from './preference-coding.ts';
 
 export interface LoadOptions {
-  /** Only these raters are read. `judge` and `humans` add to them; with none of the three, all are. */
+  /** Only these raters are read, and `judge` and `humans`; with neither `raters` nor `humans`, all are. */
   readonly raters?: readonly string[];
   /** Who is on trial. Raters that are named nowhere else count as people then. */
   readonly judge?: string | readonly string[];

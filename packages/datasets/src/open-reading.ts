@@ -9,6 +9,7 @@ import type { Source } from './text-source.ts';
 
 export interface ReadingOptions {
   readonly asked?: readonly string[];
+  readonly others?: boolean;
   readonly layout?: 'tidy' | 'wide';
   readonly columns?: Partial<Record<ColumnRole, string>>;
   readonly group?: string;

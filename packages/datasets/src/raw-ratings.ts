@@ -44,6 +44,8 @@ export async function collectRatings(
   aside: Quarantine,
 ): Promise<RawRatings> {
   const asked = new Set([...(options.raters ?? []), ...[options.judge ?? []].flat(), ...(options.humans ?? [])]);
+  // A judge alone is held against all others: naming it leaves nobody out.
+  const others = options.raters === undefined && options.humans === undefined;
   const onlyCriterion = options.criteria?.length === 1 ? options.criteria[0]?.id : undefined;
   const unnamed = options.criterion ?? onlyCriterion ?? 'overall';
 
@@ -75,7 +77,7 @@ export async function collectRatings(
   for (const source of sources) await readFile(source);
 
   for (const [rater, count] of blanks) {
-    if (asked.size === 0 || asked.has(rater)) notes.push(`${count} empty cells of "${rater}" are no ratings`);
+    if (others || asked.has(rater)) notes.push(`${count} empty cells of "${rater}" are no ratings`);
   }
   if (unread > 0) notes.push(`${unread} ratings of raters or criteria that were not asked for are left out`);
 
@@ -106,7 +108,7 @@ export async function collectRatings(
   };
 
   async function readFile(source: Source): Promise<void> {
-    const open = await openReading(source, { ...options, asked: [...asked] }, aside);
+    const open = await openReading(source, { ...options, asked: [...asked], others }, aside);
     if (files.length >= 65_535) throw tooMany({ what: 'files', limit: 65_535 });
     const file = files.push(open.name) - 1;
     pairwise ||= open.layout.pairwise;
@@ -144,7 +146,7 @@ export async function collectRatings(
     present.raters.add(draft.rater);
     present.criteria.add(name);
     if (
-      (asked.size > 0 && !asked.has(draft.rater)) ||
+      (!others && asked.size > 0 && !asked.has(draft.rater)) ||
       (options.criterion !== undefined && name !== options.criterion)
     ) {
       unread++;

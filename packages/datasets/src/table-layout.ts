@@ -36,6 +36,8 @@ export interface LayoutHints {
   readonly comma: boolean;
   /** Raters that the caller named. */
   readonly asked?: readonly string[];
+  /** Whether raters that nobody named are wanted too. */
+  readonly others?: boolean;
   readonly layout?: 'tidy' | 'wide' | undefined;
   readonly columns?: Partial<Record<ColumnRole, string>> | undefined;
   readonly group?: string | undefined;
@@ -90,8 +92,13 @@ export function tellLayout(rows: readonly TableRow[], hints: LayoutHints): Table
   const taken = new Set([...roles.values(), ...facets.values()]);
   const free = [...profiles.values()].filter(({ name }) => !taken.has(name));
   // JSONL may show a rater later than in the sample.
+  const named = [...new Set([...askedColumns, ...(hints.asked ?? [])])];
   const raterColumns =
-    askedColumns.length > 0 ? [...new Set([...askedColumns, ...(hints.asked ?? [])])] : likelyRaters(free, why);
+    askedColumns.length === 0
+      ? likelyRaters(free, why)
+      : hints.others
+        ? [...new Set([...named, ...likelyRaters(free, why)])]
+        : named;
   for (const column of askedColumns) why.set(column, 'you named this rater');
   const problem =
     item === undefined

@@ -421,3 +421,18 @@ test('three hundred thousand rows are read in seconds', async () => {
   expect(table.groups).toHaveLength(5000);
   expect(told).toBe(300_000);
 }, 30_000);
+
+test('naming the judge alone leaves nobody out: all others are people', async () => {
+  const lines = Array.from({ length: 9 }, (_, i) => `${i},${i % 2},${i % 3 === 0 ? 1 : 0},${i % 2}`);
+  const text = `item,ann,ben,gpt-4\n${lines.join('\n')}\n`;
+  const { table } = await load(text, { judge: 'gpt-4' });
+  expect(table.raters.map((rater, place) => [rater, table.raterKinds[place]])).toEqual(
+    expect.arrayContaining([
+      ['ann', 'human'],
+      ['ben', 'human'],
+      ['gpt-4', 'judge'],
+    ]),
+  );
+  const named = await load(text, { judge: 'gpt-4', humans: ['ann'] });
+  expect(named.table.raters.toSorted()).toEqual(['ann', 'gpt-4']);
+});

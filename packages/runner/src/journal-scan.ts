@@ -18,7 +18,7 @@ export const journalTooNew = defineError('runner/journal-too-new', (facts: { fil
 }));
 
 /** The format of journal files, written in the first frame of each. */
-export const journalFormat = 1;
+const journalFormat = 1;
 
 /** The first frame of every journal file: it says whose it is. */
 export function segmentHeader(run: string, segment: number, nonce: string): string {

@@ -1,16 +1,10 @@
-import { readFile } from 'node:fs/promises';
-
 import {
-  type Dataset,
-  defineError,
   type Item,
-  type Judge,
   type ManifestRecord,
   type Model,
   type Money,
   type OpenRun,
   type Random,
-  type Rater,
   type Rating,
   type RatingsRecord,
   type RunEvent,
@@ -30,17 +24,8 @@ import { runFault } from './run-fault.ts';
 import { RunHalt } from './run-halt.ts';
 import { LedgerFold } from './run-ledger.ts';
 import type { RunSummary } from './run-summary.ts';
-import type { RunPlan } from './run-plan.ts';
-
-export const duplicateRater = defineError('runner/duplicate-rater', (facts: { rater: string }) => ({
-  message: `two raters have the id ${facts.rater}`,
-  hint: 'Give each rater an id of its own: ratings are told apart by it.',
-}));
-
-export const duplicateItem = defineError('runner/duplicate-item', (facts: { item: string; position: number }) => ({
-  message: `item ${facts.position} has the id ${facts.item}, which an earlier one has too`,
-  hint: 'Give each item an id of its own, then resume the run.',
-}));
+import { bootId, mostOf, unknownCalls } from './unknown-calls.ts';
+import { datasetOf, duplicateItem, duplicateRater, isJudge, itemsOf, plannedOf, type RunPlan } from './run-plan.ts';
 
 export interface SessionOptions {
   readonly plan: RunPlan;
@@ -175,18 +160,9 @@ export class RunSession {
     const { plan, run, concurrency, cache, prices, budget, clock } = this.#options;
     const earlier = this.#fold.manifest;
     const epoch = (earlier?.epoch ?? 0) + 1;
-    const dataset = {
-      name: nameOf(plan.dataset),
-      fingerprint: isDataset(plan.dataset) ? plan.dataset.fingerprint : null,
-    };
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
-      (text) => text.trim(),
-      () => '',
-    );
+    const dataset = datasetOf(plan.dataset);
+    const boot = await bootId();
     const unknown = this.#fold.unknown();
-    const unknownCost = unknown.some(({ maxCost }) => maxCost === null)
-      ? null
-      : usd(unknown.map(({ maxCost }) => maxCost?.amount ?? 0));
     this.#fold.chargeUnknown();
     const raters = plan.raters.map(({ id, kind, fingerprint, criteria }) => ({
       id,
@@ -212,23 +188,10 @@ export class RunSession {
       run,
       assignments: plannedOf(plan),
       resumed: earlier !== undefined,
-      unknown: { calls: unknown.length, maxCost: unknownCost },
+      unknown: { calls: unknown.length, maxCost: mostOf(unknown) },
     });
     for (const { code, message } of log.notices) await this.#note(log, epoch, code, message);
-    if (unknown.length > 0) {
-      const most = unknownCost ? `at most $${unknownCost.amount.toFixed(4)}` : 'at an unknown price';
-      const restarted =
-        earlier?.boot === boot
-          ? ''
-          : '; the machine was started anew since, so calls of its last moments may be missing from this count';
-      const message = `${unknown.length} calls of earlier sessions may have been billed and lost, ${most}${restarted}`;
-      this.#emit({
-        type: 'warning',
-        code: 'runner/unknown-calls',
-        message,
-        hint: 'They are asked again; the ledger lists each.',
-      });
-    }
+    if (unknown.length > 0) this.#emit({ type: 'warning', ...unknownCalls(unknown, earlier?.boot === boot) });
     if (earlier && earlier.dataset.fingerprint !== dataset.fingerprint) {
       const message = `data set ${dataset.name} has changed since the run began; items that changed are rated anew`;
       await this.#note(log, epoch, 'runner/dataset-changed', message);
@@ -431,32 +394,6 @@ export class RunSession {
   }
 }
 
-function isJudge(rater: Rater): rater is Judge {
-  return rater.kind === 'judge' && 'definition' in rater;
-}
-
-function isDataset(source: RunPlan['dataset']): source is Dataset {
-  return 'contract' in source;
-}
-
-function itemsOf(source: RunPlan['dataset']): AsyncIterable<Item> {
-  return isDataset(source) ? source.items() : source;
-}
-
-function nameOf(source: RunPlan['dataset']): string {
-  return isDataset(source) ? source.name : 'items';
-}
-
-function plannedOf({ dataset, raters, limit }: RunPlan): number | null {
-  const size = isDataset(dataset) ? dataset.size : undefined;
-  const items = size === undefined ? limit : Math.min(size, limit ?? size);
-  return size === undefined || items === undefined ? null : items * raters.length;
-}
-
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function usd(amounts: readonly number[]): Money {
-  return { amount: amounts.reduce((sum, amount) => sum + amount, 0), currency: 'USD' };
 }

@@ -8,6 +8,7 @@ import { serverForTest, startChild } from './child-for-test.ts';
 import { folderForTest } from './folder-for-test.ts';
 
 const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
+const canTrace = spawnSync('strace', ['-f', 'true']).status === 0;
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;
 
 test('a file where the folder should be is a clear error', async () => {
@@ -82,4 +83,22 @@ describe.skipIf(!canMount)('a disk of its own (mount namespace)', () => {
     expect(ends[0]).toMatchObject({ refused: 'runner/read-only' });
     expect(ends[0]?.message).toContain('EROFS');
   });
+});
+
+describe.skipIf(!canTrace)('a disk whose sync fails (strace)', () => {
+  test(
+    'is not believed any more: a new file is begun, the run stops, and goes on without asking twice',
+    { timeout: 30_000 },
+    async () => {
+      const server = await serverForTest(5);
+      const directory = await folderForTest();
+      const settings = { directory, url: server.url, items: 120 };
+      const inject = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:error=EIO:when=1+'];
+      const failed = await startChild(settings, ['strace', '-f', '-o', '/dev/null', ...inject]).ended;
+      expect(failed.end).toMatchObject({ reason: 'stopped', fault: { code: 'runner/journal-failed' } });
+      const { end } = await startChild(settings).ended;
+      expect(end).toMatchObject({ reason: 'done', ledger: { ratings: { rated: 240 }, unknown: [] } });
+      expect([...server.answered.values()].every((count) => count === 1)).toBe(true);
+    },
+  );
 });

@@ -42,7 +42,7 @@ export function itemsForTest(size: number): Dataset {
 }
 
 /** What `raterForTest` asks of an item. */
-export function requestFor(item: Item): ModelRequest {
+function requestFor(item: Item): ModelRequest {
   return {
     messages: [{ role: 'user', content: `${item.id}: ${JSON.stringify(item.responses)}` }],
     maxOutputTokens: 16,

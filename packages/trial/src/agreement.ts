@@ -102,9 +102,7 @@ function allMeasures(one: CriterionCase, table: RatingTable, settings: Examinati
       if (policy !== settings.unrated && !unrated) continue;
       const names = statisticsOf(one).slice(0, policy === settings.unrated ? 2 : 1);
       const against = { rater: one.judge, against: person, policy };
-      measures.push(
-        ...measuresAgainst(one, withUnrated(one, policy, reference), reference, settings, against, names),
-      );
+      measures.push(...measuresAgainst(one, withUnrated(one, policy, reference), reference, settings, against, names));
     }
   }
   const overOrders = agreementOverOrders(one, table, settings);

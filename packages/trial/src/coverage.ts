@@ -1,7 +1,6 @@
-import { type Finding, ratingStatuses } from '@assize/core';
+import { type Finding, ratingStatuses, type RatingTable } from '@assize/core';
 import { clusteredProportion, plainEstimate } from '@assize/stats';
 
-import { decide } from './decision.ts';
 import { type Examination, notApplicable, someEvidence } from './examination.ts';
 
 const about = {
@@ -14,8 +13,8 @@ const about = {
 /**
  * Whether the judge works at all: how its rows ended, and whether its verdicts ever differ.
  *
- * Fails, and calls the judge broken, when over a fifth of its verdicts are unreadable or failed, or when all are equal while
- * people's are not: such a judge measures nothing, however well it agrees.
+ * Fails, and calls the judge broken, when over a fifth of its verdicts are unreadable or failed, or when all are equal, in
+ * content or in the place shown, while people's are not: such a judge measures nothing, however well it agrees.
  */
 export const coverage: Examination = (one, table, { profile, level }) => {
   const criterion = one.criterion.id;
@@ -35,20 +34,21 @@ export const coverage: Examination = (one, table, { profile, level }) => {
   );
   const bad = counts[3]! + counts[4]!;
   const rated = one.rows.filter((row) => table.status[row] === 0);
-  const constant = rated.length > 1 && rated.every((row) => table.value[row] === table.value[rated[0]!]);
   const peopleDiffer =
     new Set(one.labels.flatMap((labels) => Array.from(labels).filter((label) => !Number.isNaN(label)))).size > 1;
-  const mostlyUnusable = bad / one.rows.length > profile.unusable.fail;
-
-  const byDecision = decide(unusable, profile.unusable, 1);
+  const sameness = rated.length >= profile.leastGroups ? alwaysTheSame(table, rated) : undefined;
+  // What happened to these verdicts is a count, not an inference: the observed share decides, its interval is for what comes.
+  const share = bad / one.rows.length;
+  const mostlyUnusable = share > profile.unusable.fail;
+  const blind = sameness !== undefined && peopleDiffer;
   const outcome: Finding['outcome'] =
-    mostlyUnusable || (constant && peopleDiffer) ? 'fail' : byDecision.outcome === 'fail' ? 'warn' : byDecision.outcome;
+    mostlyUnusable || blind ? 'fail' : share > profile.unusable.warn ? 'warn' : 'pass';
   const summary = mostlyUnusable
     ? `${one.judge} is broken: ${bad} of its ${one.rows.length} verdicts are unreadable or failed.`
-    : constant && peopleDiffer
-      ? `${one.judge} is broken: all of its ${rated.length} verdicts are equal, while people's differ.`
-      : constant
-        ? `All ${rated.length} verdicts of ${one.judge} are equal, and so is what people said: nothing can be told apart.`
+    : blind
+      ? `${one.judge} is broken: ${sameness}, while people's differ.`
+      : sameness
+        ? `${sameness}, and so is what people said: nothing can be told apart.`
         : `${rated.length} of ${one.rows.length} verdicts are rated.`;
   const judged = one.asked.reduce((n, asked) => n + asked, 0);
   return {
@@ -64,7 +64,6 @@ export const coverage: Examination = (one, table, { profile, level }) => {
       judged < one.length
         ? `${summary} ${one.length - judged} of ${one.length} labelled units were never judged.`
         : summary,
-    ...(outcome === 'inconclusive' && byDecision.needs ? { needs: byDecision.needs } : {}),
     evidence: someEvidence(
       Array.from(one.rows)
         .filter((row) => table.status[row] !== 0)
@@ -78,3 +77,14 @@ export const coverage: Examination = (one, table, { profile, level }) => {
       : {}),
   };
 };
+
+/** How all verdicts are the same: in what they say, or in the place that they favour; `undefined` when they differ. */
+function alwaysTheSame(table: RatingTable, rows: Uint32Array): string | undefined {
+  const n = rows.length;
+  const value = table.value[rows[0]!];
+  if (rows.every((row) => table.value[row] === value)) return `all ${n} verdicts are equal`;
+  const place = (row: number): number => table.orders[table.order[row]!]!.indexOf(table.value[row]!);
+  const first = place(rows[0]!);
+  if (first < 0 || !rows.every((row) => place(row) === first)) return undefined;
+  return `all ${n} verdicts favour what is shown ${['first', 'second'][first] ?? `at place ${first + 1}`}`;
+}

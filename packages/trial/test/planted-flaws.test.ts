@@ -117,7 +117,7 @@ describe('a planted flaw is found', () => {
   });
 
   test.each([
-    ['constant', { constant: true }, 'all of its'],
+    ['constant', { constant: true }, 'verdicts are equal'],
     ['mostly unreadable', { unreadable: 0.3 }, 'unreadable or failed'],
   ])('a judge that is %s is broken, not merely weak', async (_, flaws, words) => {
     for (const kind of ['preferences', 'scores'] as const) {
@@ -125,6 +125,17 @@ describe('a planted flaw is found', () => {
       expect(card.verdict).toBe('broken');
       expect(card.reasons[0]).toContain(words);
     }
+  });
+
+  test('a judge that always favours one place is broken too: it never reads', async () => {
+    const card = await tryJudge('preferences', { firstPick: 1 }, 14);
+    expect(card.verdict).toBe('broken');
+    expect(card.reasons[0]).toContain('favour what is shown first');
+  });
+
+  test('a handful of equal verdicts is little evidence, not a broken judge', async () => {
+    const card = await tryJudge('preferences', { constant: true }, 15, { items: 8 });
+    expect(card.verdict).toBe('not-enough-evidence');
   });
 
   test('too few items are not enough evidence, and the card says how many would settle it', async () => {
@@ -164,9 +175,12 @@ describe('the card', () => {
   test('every policy for unrated verdicts is shown when there are any', async () => {
     const card = await tryJudge('preferences', { unreadable: 0.25, accuracy: 0.9 }, 13, { samples: 1 });
     const finding = card.findings.find(({ examination }) => examination === 'agreement')!;
-    const policies = finding.measures.flatMap(({ about, statistic }) =>
-      statistic === 'agreement' && about?.['policy'] ? [about['policy']] : [],
-    );
-    expect(policies).toEqual(['exclude', 'tie', 'wrong', 'worst']);
+    const policiesAgainst = (against: string) =>
+      finding.measures.flatMap(({ about, statistic }) =>
+        statistic === 'agreement' && about?.['policy'] && about['against'] === against ? [about['policy']] : [],
+      );
+    for (const against of ['consensus', 'person-1', 'person-3']) {
+      expect(policiesAgainst(against)).toEqual(['exclude', 'tie', 'wrong', 'worst']);
+    }
   });
 });
