@@ -6,7 +6,7 @@ import { growingColumn, type GrowingColumn } from './growing-column.ts';
 import { hashOf, rowIndex, type RowKey } from './row-index.ts';
 
 /** A row in codes, before it is a row of the table. */
-export interface CodedRow {
+interface CodedRow {
   readonly item: number;
   readonly rater: number;
   readonly criterion: number;

@@ -42,7 +42,7 @@ function labelOf(table: RatingTable, row: number): string {
 }
 
 /** Row numbers sorted by item, and where each item's begin: a counting sort. */
-export function rowsByItem(table: Pick<RatingTable, 'item' | 'items' | 'length'>): {
+function rowsByItem(table: Pick<RatingTable, 'item' | 'items' | 'length'>): {
   start: Uint32Array;
   rows: Uint32Array;
 } {

@@ -20,7 +20,7 @@ export interface TableRow {
 }
 
 /** Hears of a row that is set aside. */
-export type SetAside = (error: AssizeError, excerpt: string) => void;
+type SetAside = (error: AssizeError, excerpt: string) => void;
 
 export interface RowOptions {
   readonly signal?: AbortSignal | undefined;

@@ -5,7 +5,7 @@ import { detectPreferenceCoding, type PreferenceCoding, readPreference } from '.
 import { mergeSummaries, type ValueSummary } from './value-summary.ts';
 
 /** What a raw value turns out to be on its scale. */
-export type ReadValue =
+type ReadValue =
   | { readonly code: number }
   | { readonly status: UnratedStatus }
   /** A person who was not asked. */

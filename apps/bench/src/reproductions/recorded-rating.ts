@@ -55,10 +55,8 @@ export function inOrder(table: RatingTable, order: readonly number[]): RatingTab
 }
 
 /** One examination of the trial on one case. */
-export function examined(examination: string, one: CriterionCase, table: RatingTable): Finding {
-  const examine = examinations[examination];
-  if (!examine) throw new RangeError(`no examination is called ${examination}`);
-  return examine(one, table, settings);
+export function examined(examination: keyof typeof examinations, one: CriterionCase, table: RatingTable): Finding {
+  return examinations[examination](one, table, settings);
 }
 
 /** A figure of a finding by its name: the one that decides, or a measure. */
