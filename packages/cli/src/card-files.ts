@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 import { defineError, type JudgeCard } from '@assize/core';
 import { renderHtml, renderJson, renderMarkdown } from '@assize/report';
@@ -21,10 +21,18 @@ const diskFull = defineError('cli/disk-full', (facts: { path: string; problem: s
 export async function makeOutFolder(cwd: string, out: string): Promise<string> {
   const folder = resolve(cwd, out);
   await writing(folder, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   });
   return folder;
+}
+
+/** Not `recursive`, which never ends where the system says "no such folder" of one that may not be made (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there?.isDirectory() === true) return;
+  if (!there && dirname(folder) !== folder) await makeFolder(dirname(folder));
+  await mkdir(folder);
 }
 
 /** Writes a card as a page, as Markdown and as JSON. Returns the path of the page. */

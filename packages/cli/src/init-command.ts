@@ -1,9 +1,10 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
 import { defineError } from '@assize/core';
 import { z } from 'zod';
 
+import { makeOutFolder, writing } from './card-files.ts';
 import type { Console } from './console.ts';
 import { exitCode } from './failure.ts';
 import { shellWord } from './shell-word.ts';
@@ -24,8 +25,8 @@ export async function initCommand(dir: string, raw: Record<string, unknown>, con
   const files = Object.entries(starterFiles()).map(([name, text]) => ({ file: join(folder, name), text }));
   for (const { file } of files) if (!force && (await exists(file))) throw wouldOverwrite({ file });
   for (const { file, text } of files) {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await makeOutFolder(dirname(file));
+    await writing(file, () => writeFile(file, text));
   }
   const written = files.map(({ file }) => relative(console.cwd, file));
   const config = shellWord(relative(console.cwd, join(folder, 'assize.config.mts')));

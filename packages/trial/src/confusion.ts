@@ -9,6 +9,7 @@ import {
   inWords,
   noted,
   notApplicable,
+  ofShares,
   someEvidence,
 } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
@@ -76,7 +77,7 @@ function labelShift(one: CriterionCase, usable: Uint32Array, { level, profile }:
   const together = 1 - (1 - level) / Math.max(1, used.length);
   const shifts = used.map((code) => ({
     code,
-    estimate: plainEstimate(
+    estimate: ofShares(
       clusteredMean(
         Float64Array.from(
           usable,

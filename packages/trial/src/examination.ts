@@ -33,6 +33,13 @@ export function notApplicable(
   };
 }
 
+/** An estimate of a difference of shares: its interval cannot leave [−1, 1], whatever a normal form says. */
+export function ofShares(result: Estimate | Undetermined): Estimate | Undetermined {
+  const one = plainEstimate(result);
+  if (one.value === null || one.interval === null) return one;
+  return { ...one, interval: [Math.max(-1, one.interval[0]), Math.min(1, one.interval[1])] };
+}
+
 /** An estimate with one more note. */
 export function noted(result: Estimate | Undetermined, ...notes: string[]): Estimate | Undetermined {
   const one = plainEstimate(result);
@@ -51,7 +58,7 @@ export function inWords(estimate: Estimate | Undetermined): string {
 
 function round(value: number): string {
   const text = value.toFixed(Math.abs(value) < 0.1 ? 3 : 2);
-  return Number(text) === 0 ? '0' : text;
+  return Number(text) === 0 ? '0' : text.replace('-', '−');
 }
 
 /** The most evidence rows that a finding carries. */

@@ -10,7 +10,7 @@ import {
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, gravest } from './decision.ts';
-import { type Examination, inWords, noted, notApplicable, someEvidence } from './examination.ts';
+import { type Examination, inWords, noted, notApplicable, ofShares, someEvidence } from './examination.ts';
 import { unitName } from './wording.ts';
 
 /** A pair shown in both orders by one sample: who won in each, by content (0, 1, 2 for a tie). */
@@ -146,7 +146,7 @@ function kindOf({ given, reversed }: Swap): Kind {
 
 function preferenceFairness(kinds: readonly Kind[], clusters: Uint32Array, level: number): Estimate | Undetermined {
   const scores = Float64Array.from(kinds, (kind) => (kind === 'recency' ? 1 : kind === 'primacy' ? -1 : 0));
-  const estimate = plainEstimate(clusteredMean(scores, { level, clusters }));
+  const estimate = ofShares(clusteredMean(scores, { level, clusters }));
   if (estimate.value === null || estimate.interval !== null || scores.some((score) => score !== 0))
     return named(estimate, 'preference fairness');
   // Not one pair leans: the spread is 0, which is no certainty. The share that leans is bounded as 0 of G.
