@@ -18,14 +18,9 @@ import {
 import { pipeline } from './pipeline.ts';
 import { data, recordedTrials } from './recorded-trials.ts';
 
-const { values } = parseArgs({
-  options: { live: { type: 'boolean' }, model: { type: 'string' }, out: { type: 'string' } },
-});
-const out = values.out ?? join(import.meta.dirname, '../../../out/demo');
-const terminal = {
-  colour: process.stdout.isTTY && !process.env['NO_COLOR'],
-  width: Math.min(100, process.stdout.columns || 100),
-};
+const options = { live: { type: 'boolean' }, model: { type: 'string' }, out: { type: 'string' } } as const;
+const { live, model: named, out = join(import.meta.dirname, '../../../out/demo') } = parseArgs({ options }).values;
+const { isTTY: colour, columns: width } = process.stdout;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 await rm(out, { recursive: true, force: true });
@@ -43,26 +38,24 @@ async function keep(card: JudgeCard): Promise<void> {
 
 say('1. Real judges, real people: recorded verdicts of PandaLM and LLMBar on trial');
 for await (const card of recordedTrials()) await keep(card);
-say(renderTerminal(cards[0]!, terminal));
+say(renderTerminal(cards[0]!, { colour, width }));
 
-const model = values.model ?? (process.env['ANTHROPIC_API_KEY'] ? 'anthropic:claude-sonnet-4-5' : 'openai:gpt-5-mini');
+const model = named ?? (process.env['ANTHROPIC_API_KEY'] ? 'anthropic:claude-sonnet-4-5' : 'openai:gpt-5-mini');
 say(
-  values.live
-    ? `2. From prompts to cards, live, on ${model}`
-    : '2. From prompts to cards: replies of a small language model, recorded with log-probabilities',
+  `2. From prompts to cards: ${live ? `live, on ${model}` : 'replies of a small language model, with log-probabilities'}`,
 );
-const [provider, name] = [model.slice(0, model.indexOf(':')), model.slice(model.indexOf(':') + 1)];
-const live = (): Model => (provider === 'anthropic' ? anthropic(name) : openai(name));
+const name = model.slice(model.indexOf(':') + 1);
+const asked = (): Model => (model.startsWith('anthropic:') ? anthropic(name) : openai(name));
 const recorded = (id: string): Model => replay(join(data, 'replies.jsonl.gz'), { id });
 try {
-  for (const card of await pipeline(values.live ? live : recorded, join(out, 'runs'), values.live ? model : undefined))
-    await keep(card);
+  const made = live ? pipeline(asked, join(out, 'runs'), model) : pipeline(recorded, join(out, 'runs'));
+  for (const card of await made) await keep(card);
 } catch (error) {
   if (!isAssizeError(error)) throw error;
   console.error(`${error.message}\n${error.hint}`);
   process.exitCode = 3;
 }
 
-say(renderCardsTerminal(cards, terminal));
+say(renderCardsTerminal(cards, { colour, width }));
 await writeFile(join(out, 'index.html'), renderCardsHtml(cards, { files }));
 say(`\n${cards.length} judge cards as pages: ${join(out, 'index.html')}`);

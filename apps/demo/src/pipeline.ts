@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type JudgeCard, judgeDefinitionSchema, type Model } from '@assize/core';
-import { buildTable, openDataset } from '@assize/datasets';
+import { buildTable, factsOfItems, openDataset } from '@assize/datasets';
 import { defineJudge } from '@assize/judges';
 import { readRun, startRun } from '@assize/runner';
 import { putOnTrial } from '@assize/trial';
@@ -29,22 +29,12 @@ export async function pipeline(models: (id: string) => Model, runs: string, mode
   const { reason, fault } = await run.done;
   if (reason !== 'done') throw fault ?? new Error(`the run ended early: ${reason}`);
 
-  const groups = new Map<string, string>();
-  const domains = new Map<string, string>();
-  for await (const { id, group, facets } of dataset.items()) {
-    if (group !== undefined) groups.set(id, group);
-    if (facets?.['domain'] !== undefined) domains.set(id, facets['domain']);
-  }
   async function* ratings() {
     yield* dataset.labels();
     yield* (await readRun(runs, run.id)).ratings();
   }
-  const table = await buildTable(ratings(), {
-    criteria,
-    groups,
-    facets: { domain: domains },
-    kinds: { gold: 'human' },
-  });
+  const facts = await factsOfItems(dataset.items());
+  const table = await buildTable(ratings(), { criteria, ...facts, kinds: { gold: 'human' } });
   return judges.map(({ id, definition }) =>
     putOnTrial(table, {
       judge: id,

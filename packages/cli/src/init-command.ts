@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { defineError } from '@assize/core';
 import { z } from 'zod';
 
-import { makeOutFolder, writing } from './card-files.ts';
+import { makeOutFolder, writing } from './output-folder.ts';
 import type { Console } from './console.ts';
 import { exitCode } from './failure.ts';
 import { shellWord } from './shell-word.ts';

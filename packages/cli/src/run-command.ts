@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 import {
   defineError,
@@ -16,10 +16,10 @@ import { folderStore, handleSignals, readRun, type Run, type RunSummary, startRu
 import { exitCodeOf, putOnTrial } from '@assize/trial';
 import { z } from 'zod';
 
-import { makeOutFolder, writing } from './card-files.ts';
 import { type ConfiguredRun, configuredRun, criteriaOf, isJudge } from './configured-run.ts';
 import { type Console, say, wantsColour } from './console.ts';
 import { exitCode, explain } from './failure.ts';
+import { makeOutFolder, writing } from './output-folder.ts';
 import { runProgress } from './run-progress.ts';
 import { shellWord } from './shell-word.ts';
 import { showCard } from './trial-command.ts';
@@ -54,7 +54,7 @@ export async function runCommand(
 
   const { config, dataset, raters, models, directory } = configured;
   const resumed = await runToResume(options.resume, directory);
-  const folder = options.out === undefined ? undefined : await makeOutFolder(console.cwd, options.out);
+  const folder = options.out === undefined ? undefined : await makeOutFolder(resolve(console.cwd, options.out));
   const progress = runProgress(console);
   const run = startRun(
     { dataset, raters, ...(options.limit === undefined ? {} : { limit: options.limit }) },
@@ -112,7 +112,7 @@ async function showCards(
 ): Promise<void> {
   const shown = json ? { ...console, stdout: { ...console.stdout, write: () => {} } } : console;
   for (const card of cards) {
-    const own = folder === undefined ? undefined : await makeOutFolder(folder, fileName(card.judge.rater));
+    const own = folder === undefined ? undefined : await makeOutFolder(join(folder, fileName(card.judge.rater)));
     await showCard(card, { json: false, folder: own }, shown);
   }
   if (cards.length > 1) {

@@ -7,9 +7,10 @@ import { renderJson, renderTerminal } from '@assize/report';
 import { exitCodeOf, profileOf, profiles, putOnTrial, type TrialOptions } from '@assize/trial';
 import { z } from 'zod';
 
-import { makeOutFolder, writeCard } from './card-files.ts';
+import { writeCard } from './card-files.ts';
 import { type Console, isLive, say, wantsColour } from './console.ts';
 import { exitCode } from './failure.ts';
+import { makeOutFolder } from './output-folder.ts';
 
 const optionsSchema = z.object({
   judge: z.string(),
@@ -45,7 +46,7 @@ export async function trialCommand(
   const paths = files.map((file) => resolve(console.cwd, file));
   const scale = options.scale === undefined ? undefined : parseScale(options.scale);
   const profile = await profileFrom(options.profile, console.cwd);
-  const folder = options.out === undefined ? undefined : await makeOutFolder(console.cwd, options.out);
+  const folder = options.out === undefined ? undefined : await makeOutFolder(resolve(console.cwd, options.out));
 
   const columns = options.humans ?? (await peopleInColumns(paths, options, console));
   const loaded = await loadRatings(paths, {

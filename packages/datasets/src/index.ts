@@ -4,6 +4,7 @@ export { countStatuses, type StatusCount } from './count-statuses.ts';
 export * from './dataset-errors.ts';
 export { defineDataset } from './define-dataset.ts';
 export { type Delimiter, sniffDelimiter } from './delimiter.ts';
+export { factsOfItems } from './facts-of-items.ts';
 export { filterRows, type RowConditions, rowsWhere } from './filter-rows.ts';
 export { groupsOfRows } from './groups-of-rows.ts';
 export { joinTables } from './join-tables.ts';

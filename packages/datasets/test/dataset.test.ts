@@ -1,7 +1,7 @@
 import type { Criterion, Dataset, ItemDraft, Rating } from '@assize/core';
 import { expect, test } from 'vitest';
 
-import { badRow, defineDataset, duplicateItem, openDataset, writeRatings } from '../src/index.ts';
+import { factsOfItems, badRow, defineDataset, duplicateItem, openDataset, writeRatings } from '../src/index.ts';
 import { listOf, temporaryFiles } from './temporary-files.ts';
 
 const files = temporaryFiles();
@@ -61,4 +61,18 @@ test('what is no item and an id that occurs twice are errors', () => {
   expect(() => define({ items: [{ id: '', input: 'q', responses: [] }] })).toThrow(
     expect.objectContaining({ code: badRow.code }),
   );
+});
+
+test('groups and facets of items come in the shape that a table takes', async () => {
+  const { groups, facets } = await factsOfItems([
+    { id: 'a', input: 'x', responses: [], group: 'g', facets: { domain: 'law' } },
+    { id: 'b', input: 'x', responses: [], facets: { domain: 'code', language: 'en' } },
+    { id: 'c', input: 'x', responses: [] },
+  ]);
+  expect([...groups]).toEqual([['a', 'g']]);
+  expect([...facets['domain']!]).toEqual([
+    ['a', 'law'],
+    ['b', 'code'],
+  ]);
+  expect([...facets['language']!]).toEqual([['b', 'en']]);
 });

@@ -1,0 +1,69 @@
+import type { RunHalt } from './run-halt.ts';
+
+/** Assignments under way per place: one at work, and for every fourth one that is ready when it ends. */
+const ready = 1.25;
+/** The most of them per place, those counted too that wait for another try. */
+const most = 8;
+
+/**
+ * How many assignments are under way, and whether there is room for one more.
+ *
+ * Enough to fill all places; those that wait for another try hold none and make room, up to eight for each place.
+ */
+export class Crowd {
+  readonly #concurrency: number;
+  readonly #halt: RunHalt;
+  #active = 0;
+  #parked = 0;
+  #changed: (() => void) | undefined;
+
+  constructor(concurrency: number, halt: RunHalt) {
+    this.#concurrency = concurrency;
+    this.#halt = halt;
+  }
+
+  enter(): void {
+    this.#active += 1;
+  }
+
+  leave(): void {
+    this.#active -= 1;
+    this.#wake();
+  }
+
+  /** A call waits for another try and holds no place meanwhile. */
+  park(): void {
+    this.#parked += 1;
+    this.#wake();
+  }
+
+  unpark(): void {
+    this.#parked -= 1;
+    this.#wake();
+  }
+
+  /** Waits until one more may enter, or the run takes no more. */
+  async room(): Promise<void> {
+    while (!this.#halt.launching.aborted && this.#isFull()) await this.#change();
+  }
+
+  /** Waits until all have left. */
+  async idle(): Promise<void> {
+    while (this.#active > 0) await this.#change();
+  }
+
+  #isFull(): boolean {
+    return this.#active - this.#parked >= this.#concurrency * ready || this.#active >= this.#concurrency * most;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#changed = resolve;
+    });
+  }
+
+  #wake(): void {
+    this.#changed?.();
+    this.#changed = undefined;
+  }
+}
