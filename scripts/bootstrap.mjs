@@ -15,6 +15,8 @@ const [task, ...args] = process.argv.slice(2);
 if (!task) fail('usage: node scripts/bootstrap.mjs <root script> [arguments]');
 
 const env = childEnv();
+// Root scripts run from the root; the command line reads paths from where the user stands, which npm and pnpm tell.
+if (task === 'assize:run') env.ASSIZE_CWD = (process.env.npm_lifecycle_event && process.env.INIT_CWD) || process.cwd();
 if (!nodeIsRecent() || !pnpmIsRecent()) prependPath(fetchToolchain());
 runOrExit('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn']);
 // --silent: pnpm would print the command line before and "[ELIFECYCLE]" after the command's own last line, both on stderr.

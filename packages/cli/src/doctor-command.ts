@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { formatScale } from '@assize/core';
-import { sketchTable, type TableSketch } from '@assize/datasets';
+import { nearestName, sketchTable, type TableSketch, unknownRater } from '@assize/datasets';
 import { type Support, supportOf } from '@assize/trial';
 import { z } from 'zod';
 
@@ -24,10 +24,23 @@ interface Diagnosis {
 /** `assize doctor`: says how a file is read, what it can support, and which command to run. */
 export async function doctorCommand(file: string, raw: Record<string, unknown>, console: Console): Promise<number> {
   const options = optionsSchema.parse(raw);
-  const sketch = await sketchTable(resolve(console.cwd, file), { signal: console.signal });
+  const sketch = await sketchOf(resolve(console.cwd, file), options.judge, console.signal);
   const diagnosis = diagnose(file, sketch, options.judge);
   console.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : inWords(file, diagnosis));
   return exitCode.done;
+}
+
+/** The sketch of a file in which the judge is there, where one is named. */
+async function sketchOf(path: string, judge: string | undefined, signal: AbortSignal): Promise<TableSketch> {
+  const sketch = await sketchTable(path, { signal });
+  const has = ({ raters }: TableSketch): boolean => judge === undefined || raters.some(({ name }) => name === judge);
+  if (has(sketch) || judge === undefined) return sketch;
+  // A column that does not look like ratings may be the judge's for all that.
+  const named = await sketchTable(path, { signal, raters: [judge, ...sketch.raters.map(({ name }) => name)] });
+  if (has(named)) return named;
+  const present = sketch.raters.map(({ name }) => name);
+  const nearest = nearestName(judge, present);
+  throw unknownRater({ file: path, rater: judge, present, ...(nearest === undefined ? {} : { nearest }) });
 }
 
 function diagnose(file: string, sketch: TableSketch, named: string | undefined): Diagnosis {

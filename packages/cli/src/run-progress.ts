@@ -9,6 +9,7 @@ export function runProgress(console: Console): { take: (event: RunEvent) => void
   let [planned, finished, calls, retries, tenth]: [number | null, number, number, number, number] = [null, 0, 0, 0, 0];
   let open = false;
   const seen = new Set<string>();
+  const warned = new Map<string, number>();
   const line = (): string =>
     `${finished}${planned === null ? '' : ` of ${planned}`} assignments, ${calls} replies${retries > 0 ? `, ${retries} tried again` : ''}`;
   const show = (): void => {
@@ -39,9 +40,7 @@ export function runProgress(console: Console): { take: (event: RunEvent) => void
           break;
         case 'call-retry':
           retries++;
-          // At the first, the tenth, the hundredth …: a provider that is down is told at once, and not a thousand times.
-          if (/^10*$/.test(String(retries)))
-            tell(`trying again${retries === 1 ? '' : ` for the ${retries}th time`}: ${event.fault.message}`);
+          if (isMilestone(retries)) tell(`trying again${times(retries)}: ${event.fault.message}`);
           break;
         case 'call-end':
           if (event.outcome === 'reply') calls++;
@@ -54,9 +53,12 @@ export function runProgress(console: Console): { take: (event: RunEvent) => void
           show();
           break;
         }
-        case 'warning':
-          tell(`warning: ${event.message}`);
+        case 'warning': {
+          const count = (warned.get(event.message) ?? 0) + 1;
+          warned.set(event.message, count);
+          if (isMilestone(count)) tell(`warning${times(count)}: ${event.message}`);
           break;
+        }
         case 'call-start':
         case 'run-end':
           break;
@@ -64,4 +66,13 @@ export function runProgress(console: Console): { take: (event: RunEvent) => void
     },
     end,
   };
+}
+
+/** The first, the tenth, the hundredth …: what goes wrong is told at once, and not a thousand times. */
+function isMilestone(count: number): boolean {
+  return /^10*$/.test(String(count));
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : ` (${count} times)`;
 }

@@ -141,7 +141,7 @@ describe('an option that is wrong', () => {
       '--help',
     ],
     [['trial', 'x.csv'], "required option '--judge <rater>' not specified"],
-    [['trial'], "missing required argument 'ratings'"],
+    [['trial', '--judge', 'j'], "missing required argument 'ratings'"],
     [
       ['trial', 'pairs.csv', '--judge', 'j', '--scale', 'ordnal:1..5'],
       '"ordnal:1..5" is not a scale',

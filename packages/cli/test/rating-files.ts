@@ -2,8 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { seededRandom } from '@assize/stats';
-
 /** A folder of a test, gone when the test ends. */
 export interface Folder extends AsyncDisposable {
   readonly path: string;
@@ -22,13 +20,21 @@ export async function folder(): Promise<Folder> {
   };
 }
 
+/** A linear congruential generator: the same files in every run. Constants of Numerical Recipes. */
+function draws(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 /** What three people and a judge say of 60 items on 1 to 5 in halves; the judge is as good as a person. */
 function scores(): { item: string; said: Record<string, number | undefined> }[] {
-  const random = seededRandom(11).stream('scores');
+  const next = draws(11);
   return Array.from({ length: 60 }, (_, place) => {
-    const truth = 2 + Math.floor(random.next() * 7) / 2;
-    const say = (): number =>
-      Math.min(5, Math.max(1, truth + (random.next() < 0.3 ? (random.next() < 0.5 ? -0.5 : 0.5) : 0)));
+    const truth = 2 + Math.floor(next() * 7) / 2;
+    const say = (): number => Math.min(5, Math.max(1, truth + (next() < 0.3 ? (next() < 0.5 ? -0.5 : 0.5) : 0)));
     const said: Record<string, number | undefined> = { ann: say(), ben: say(), cy: say(), 'gpt-4': say() };
     if (place % 11 === 5) said['ben'] = undefined;
     if (place % 13 === 5) said['gpt-4'] = undefined;
@@ -53,14 +59,14 @@ export function spreadsheet(): string {
 
 /** One rating a row: preferences of three people, and of a judge in both orders that leans to the first response. */
 export function bothOrders(): string {
-  const random = seededRandom(12).stream('orders');
+  const next = draws(12);
   const lines = ['item,rater,criterion,value,order'];
-  for (let place = 0; place < 60; place++) {
-    const better = random.next() < 0.5 ? 0 : 1;
+  for (let place = 0; place < 120; place++) {
+    const better = next() < 0.5 ? 0 : 1;
     for (const person of ['ann', 'ben', 'cy'])
-      lines.push(`p${place},${person},helpful,${random.next() < 0.1 ? 1 - better : better},`);
+      lines.push(`p${place},${person},helpful,${next() < 0.1 ? 1 - better : better},`);
     for (const order of ['0 1', '1 0'])
-      lines.push(`p${place},judge:first,helpful,${random.next() < 0.4 ? Number(order[0]) : better},${order}`);
+      lines.push(`p${place},judge:first,helpful,${next() < 0.5 ? Number(order[0]) : better},${order}`);
   }
   return `${lines.join('\n')}\n`;
 }

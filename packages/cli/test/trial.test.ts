@@ -16,7 +16,7 @@ describe('a spreadsheet with BOM, semicolons, decimal commas, CRLF, empty cells 
     });
     expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('5 empty cells of "ben" are no ratings') });
     expect(run.stderr).toContain('the scale of overall is proposed: interval:1..5');
-    expect(run.stdout).toContain('FIT WITH CORRECTION');
+    expect(run.stdout).toContain('May stand in for people');
     expect((await readdir(join(at.path, 'a/card'))).toSorted()).toEqual(['card.html', 'card.json', 'card.md']);
     const card = judgeCardSchema.parse(JSON.parse(await readFile(join(at.path, 'a/card/card.json'), 'utf8')));
     expect(card).toMatchObject({ humans: ['ann', 'ben', 'cy'], dataset: { name: 'sheet.csv', items: 60, groups: 30 } });

@@ -1,9 +1,12 @@
 import type { RaterKind } from '@assize/core';
 
 const prefixed = /^(human|judge|metric|reward-model)[:/]/i;
-const program =
-  /\b(?:gpt|claude|gemini|llama|mistral|mixtral|qwen|deepseek|gemma|grok|command|davinci|palm|pandalm|prometheus|judge|llm|model|ai|bot)\b|gpt-?\d|llama-?\d/i;
-const metric = /^(?:bleu|rouge|meteor|bertscore|exact[ _-]?match|f1|em|bem)\b/i;
+// Families of models, with a version or size behind the name or none: `GPT4`, `llama3_70b`, `PaLM-2`. What may stand before
+// the name is listed too, so that Bardot and Paloma stay people.
+const family =
+  /\b(?:chat|code|text|flan|open)?[ -]?(?:gpt|glm|claude|gemini|llama|mistral|mixtral|qwen|deepseek|gemma|grok|davinci|palm|pandalm|judgelm|prometheus|falcon|vicuna|alpaca|bard|phi|t5|o[134])(?:[ -]?v?\d[\w.]*)?\b/i;
+const program = /\b(?:judge|llm|model|ai|bot|command)\d*\b/i;
+const metric = /^(?:bleu|bleurt|rouge|meteor|bertscore|comet|chrf|exact[ -]?match|f1|em|bem)(?:[ -]?[\dl]\w*)?\b/i;
 
 /**
  * The kind of a rater told from its name: a prefix (`human:ann`, `judge:strict`), else the name of a model or metric,
@@ -23,5 +26,5 @@ export function guessRaterKind(name: string): RaterKind {
     default:
   }
   const words = name.replaceAll('_', ' ');
-  return metric.test(words) ? 'metric' : program.test(words) ? 'judge' : 'human';
+  return metric.test(words) ? 'metric' : family.test(words) || program.test(words) ? 'judge' : 'human';
 }

@@ -13,7 +13,8 @@ import {
   type ReplySource,
 } from '@assize/core';
 
-import type { Answer, Call } from './calls.ts';
+import { asError } from './as-error.ts';
+import type { Answer, Call } from './call.ts';
 import type { RunHalt } from './run-halt.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -32,7 +33,6 @@ export interface Assignment {
   readonly itemFingerprint: string;
   readonly position: number;
   readonly rater: Rater;
-  readonly again: number;
 }
 
 export interface AssignmentOptions {
@@ -63,8 +63,9 @@ export async function runAssignment(
 ): Promise<AssignmentResult | undefined> {
   const { item, rater, key } = assignment;
   const { halt, random } = options;
+  const answers = new Map<string, Answer>();
   for (;;) {
-    const calls = new CallsOfAssignment(assignment, options);
+    const calls = new CallsOfAssignment(assignment, options, answers);
     let stream: Random | undefined;
     const context: RatingContext = {
       signal: halt.working,
@@ -96,7 +97,7 @@ export async function runAssignment(
     try {
       await Promise.all(calls.pending);
     } catch (error) {
-      halt.stop('stopped', error instanceof Error ? error : new Error(String(error)));
+      halt.stop('stopped', asError(error));
       return undefined;
     }
   }
@@ -106,15 +107,16 @@ export async function runAssignment(
 class CallsOfAssignment {
   readonly #assignment: Assignment;
   readonly #options: AssignmentOptions;
-  readonly #answers: Answer[] = [];
+  readonly #answers: Map<string, Answer>;
   readonly pending: Promise<Model>[] = [];
   interrupted = false;
   /** Whether any model was asked anything. */
   asked = false;
 
-  constructor(assignment: Assignment, options: AssignmentOptions) {
+  constructor(assignment: Assignment, options: AssignmentOptions, answers: Map<string, Answer>) {
     this.#assignment = assignment;
     this.#options = options;
+    this.#answers = answers;
   }
 
   model(id: string): Model {
@@ -143,8 +145,8 @@ class CallsOfAssignment {
         model,
         request,
         sample,
+        answers: this.#answers,
       });
-      this.#answers.push(answer);
       return answer.reply;
     } catch (error) {
       if (this.#options.halt.launching.aborted && !isFault(error)) this.interrupted = true;
@@ -153,14 +155,14 @@ class CallsOfAssignment {
   }
 
   from(): ReplySource {
-    const sources = new Set(this.#answers.map(({ from }) => from));
+    const sources = new Set(Array.from(this.#answers.values(), ({ from }) => from));
     return sources.has('model') || sources.size === 0 ? 'model' : sources.has('cache') ? 'cache' : 'journal';
   }
 
   /** Adds what only the run knows: price and time of the reply whose usage the rating carries. */
   complete(rating: Rating): Rating {
     const complete: Rating = { ...rating };
-    const answer = rating.usage && this.#answers.find(({ reply }) => reply.usage === rating.usage);
+    const answer = rating.usage && [...this.#answers.values()].find(({ reply }) => reply.usage === rating.usage);
     const cost = answer ? answer.cost : this.#options.cost(rating);
     if (rating.cost === undefined && cost) complete.cost = cost;
     if (rating.latencyMs === undefined && answer) complete.latencyMs = answer.latencyMs;

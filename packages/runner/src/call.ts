@@ -1,4 +1,13 @@
-import type { AssizeError, FaultFacts, Model, ModelReply, ModelRequest, Money, ReplySource, RunEvent } from '@assize/core';
+import type {
+  AssizeError,
+  FaultFacts,
+  Model,
+  ModelReply,
+  ModelRequest,
+  Money,
+  ReplySource,
+  RunEvent,
+} from '@assize/core';
 
 import { runFault } from './run-fault.ts';
 

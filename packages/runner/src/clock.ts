@@ -1,4 +1,4 @@
-import { reasonOf } from './abort-reason.ts';
+import { asError } from './as-error.ts';
 
 /** Time as a run sees it: passed in, so that a test can hold it. */
 export interface Clock {
@@ -27,12 +27,12 @@ export const systemClock: Clock = {
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
-      reject(reasonOf(signal));
+      reject(asError(signal.reason));
       return;
     }
     const stop = (): void => {
       cancel();
-      reject(reasonOf(signal));
+      reject(asError(signal.reason));
     };
     const cancel = clock.after(ms, () => {
       signal.removeEventListener('abort', stop);

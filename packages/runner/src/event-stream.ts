@@ -1,13 +1,15 @@
 import type { RunEvent } from '@assize/core';
 
+import { runFault } from './run-fault.ts';
+
 /** Events that are held for a reader; above it the run waits, so that nothing is lost and memory stays bounded. */
 const heldEvents = 1024;
 
 /**
- * Events for one reader, in order.
+ * Events for one reader and one listener, in order.
  *
  * Until someone reads, the first 1,024 are held, and none once there are more; the run does not wait. Once someone reads,
- * all that follow arrive.
+ * all that follow arrive. A listener that throws is not called again.
  */
 export class EventStream implements AsyncIterable<RunEvent> {
   #held: RunEvent[] = [];
@@ -17,17 +19,21 @@ export class EventStream implements AsyncIterable<RunEvent> {
   #error: Error | undefined;
   #reader: (() => void) | undefined;
   #writers: (() => void)[] = [];
+  #listener: ((event: RunEvent) => void) | undefined;
+
+  constructor(listener?: (event: RunEvent) => void) {
+    this.#listener = listener;
+  }
 
   push(event: RunEvent): void {
-    if (this.#ended || this.#state === 'left') return;
-    if (this.#state === 'unread' && (this.#dropped > 0 || this.#held.length >= heldEvents)) {
-      // Who has not come for the first thousand will hardly come: nothing is kept for them but the count.
-      this.#dropped += this.#held.length + 1;
-      this.#held = [];
-      return;
+    this.#hold(event);
+    try {
+      this.#listener?.(event);
+    } catch (error) {
+      this.#listener = undefined;
+      const message = `onEvent threw and is not called again: ${runFault(error).message}`;
+      this.#hold({ type: 'warning', code: 'runner/listener-threw', message });
     }
-    this.#held.push(event);
-    this.#wakeReader();
   }
 
   /** Ends the stream; with an error, the reader gets it after the last event. */
@@ -74,6 +80,18 @@ export class EventStream implements AsyncIterable<RunEvent> {
       this.#held = [];
       this.#wakeWriters();
     }
+  }
+
+  #hold(event: RunEvent): void {
+    if (this.#ended || this.#state === 'left') return;
+    if (this.#state === 'unread' && (this.#dropped > 0 || this.#held.length >= heldEvents)) {
+      // Who has not come for the first thousand will hardly come: nothing is kept for them but the count.
+      this.#dropped += this.#held.length + 1;
+      this.#held = [];
+      return;
+    }
+    this.#held.push(event);
+    this.#wakeReader();
   }
 
   #wakeReader(): void {

@@ -1,5 +1,5 @@
 export { budgetSchema, type BudgetLimits } from './budget.ts';
-export { malformedReply, noPrice } from './calls.ts';
+export { malformedReply, noPrice } from './journaled-attempts.ts';
 export { badRating } from './assignment.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, configSchema, defineConfig } from './config.ts';

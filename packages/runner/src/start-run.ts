@@ -82,7 +82,7 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
   const { directory, durability = 'batch', reserveBytes = 16 << 20, clock = systemClock } = options;
   const { concurrency = 8, deadlineMs = 120_000, drainMs = 60_000, retry, seed = 0 } = options;
   const id = options.run ?? `${clock.date().replace(/\D/g, '').slice(0, 14)}-${randomUUID().slice(0, 6)}`;
-  const events = new EventStream();
+  const events = new EventStream(options.onEvent);
   const session = new RunSession({
     plan,
     run: id,
@@ -101,7 +101,6 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     random: options.random ?? seededRandom(seed),
     clock,
     events,
-    onEvent: options.onEvent,
   });
   const abort = (): void => session.halt.abort();
   if (options.signal?.aborted) abort();

@@ -7,7 +7,7 @@ import { type Examination, type ExaminationSettings, inWords, notApplicable, som
 import { isNumber, leaveOneOut, rowsWhere } from './leave-one-out.ts';
 import { measuresAgainst, statisticAgainst, statisticsOf } from './statistics-against.ts';
 import { policiesOf, withUnrated } from './unrated-policy.ts';
-import { labelOf, saidOf, unitName } from './wording.ts';
+import { disagreement } from './wording.ts';
 
 const about = {
   examination: 'agreement',
@@ -148,13 +148,7 @@ function disagreements(one: CriterionCase, table: RatingTable): EvidenceRow[] {
     rows.push({ unit, distance: one.ordered ? Math.abs(verdict - people) : 1, voices: said.length });
   }
   const sorted = rows.toSorted((a, b) => b.distance - a.distance || b.voices - a.voices || a.unit - b.unit);
-  return someEvidence(
-    sorted.map(({ unit }) => ({
-      item: unitName(one, table.items, unit),
-      note: `people say ${labelOf(one, one.consensus.values[unit]!)}, the judge ${labelOf(one, one.verdicts[unit]!)}`,
-      ratings: saidOf(one, unit),
-    })),
-  );
+  return someEvidence(sorted, ({ unit }) => disagreement(one, table.items, unit));
 }
 
 function nameOf(statistic: string): string {

@@ -14,8 +14,8 @@ import {
 } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { nearestLevels } from './statistics-against.ts';
-import { noVerdict, withUnrated } from './unrated-policy.ts';
-import { labelOf, saidOf, unitName } from './wording.ts';
+import { categoriesOf, noVerdict, withUnrated } from './unrated-policy.ts';
+import { disagreement, labelOf } from './wording.ts';
 
 const mostLevels = 12;
 
@@ -185,7 +185,7 @@ function classMeasures(one: CriterionCase, { level, replicates, random, unrated 
   const verdicts = nearestLevels(withUnrated(one, unrated, one.consensus.values));
   const people = nearestLevels(one.consensus.values);
   const found = classification(people, verdicts, {
-    categories: Math.max(one.levels, ...verdicts.map((code) => (isNumber(code) ? code + 1 : 0))),
+    categories: categoriesOf(one, verdicts),
     level,
     replicates,
     random: random.stream('confusion'),
@@ -209,15 +209,10 @@ function farthest(one: CriterionCase, table: RatingTable, usable: Uint32Array): 
     one.ordered
       ? Math.abs(one.verdicts[unit]! - one.consensus.values[unit]!)
       : Number(one.verdicts[unit] !== one.consensus.values[unit]);
+  const apart = Array.from(usable).filter((unit) => distance(unit) > 0);
   return someEvidence(
-    Array.from(usable)
-      .filter((unit) => distance(unit) > 0)
-      .toSorted((a, b) => distance(b) - distance(a) || a - b)
-      .map((unit) => ({
-        item: unitName(one, table.items, unit),
-        note: `people say ${labelOf(one, one.consensus.values[unit]!)}, the judge ${labelOf(one, one.verdicts[unit]!)}`,
-        ratings: saidOf(one, unit),
-      })),
+    apart.toSorted((a, b) => distance(b) - distance(a) || a - b),
+    (unit) => disagreement(one, table.items, unit),
   );
 }
 

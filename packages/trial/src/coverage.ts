@@ -65,9 +65,8 @@ export const coverage: Examination = (one, table, { profile, level }) => {
         ? `${summary} ${one.length - judged} of ${one.length} labelled units were never judged.`
         : summary,
     evidence: someEvidence(
-      Array.from(one.rows)
-        .filter((row) => table.status[row] !== 0)
-        .map((row) => ({ item: table.items[table.item[row]!]!, note: ratingStatuses[table.status[row]!]! })),
+      Array.from(one.rows).filter((row) => table.status[row] !== 0),
+      (row) => ({ item: table.items[table.item[row]!]!, note: ratingStatuses[table.status[row]!]! }),
     ),
     ...(bad > 0
       ? {

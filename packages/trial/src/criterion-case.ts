@@ -15,6 +15,8 @@ export interface CriterionCase {
   /** Item and response of each unit. */
   item: Uint32Array;
   response: Uint16Array;
+  /** Whether items have more than one response that is rated. */
+  severalResponses: boolean;
   /** The group of each unit: what is resampled together. */
   clusters: Uint32Array;
   /** One value for the judge and each unit, over its orders and samples. */
@@ -92,6 +94,7 @@ export function criterionCase(
     length,
     item,
     response: Uint16Array.from(sorted, (key) => key % 65536),
+    severalResponses: sorted.some((key) => key % 65536 > 0),
     clusters: item.map((code) => table.groupOfItem[code]!),
     verdicts,
     asked,

@@ -64,7 +64,10 @@ function round(value: number): string {
 /** The most evidence rows that a finding carries. */
 const mostEvidence = 10;
 
-/** At most `mostEvidence` rows, in the order given. */
-export function someEvidence(rows: readonly EvidenceRow[]): EvidenceRow[] {
-  return rows.slice(0, mostEvidence);
+/** The first candidates as rows of evidence, in the order given: only what is shown is put into words. */
+export function someEvidence<Candidate>(
+  candidates: readonly Candidate[],
+  row: (candidate: Candidate) => EvidenceRow,
+): EvidenceRow[] {
+  return candidates.slice(0, mostEvidence).map((candidate) => row(candidate));
 }

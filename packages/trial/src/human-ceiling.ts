@@ -60,13 +60,11 @@ export const humanCeiling: Examination = (one, table, settings) => {
     threshold: settings.profile.humanAlpha,
     summary: `Krippendorff's alpha (${metric}) among ${one.people.length} people: ${inWords(alpha)}.`,
     ...(outcome === 'inconclusive' && needs ? { needs } : {}),
-    evidence: someEvidence(
-      mostDisputed(one).map((unit) => ({
-        item: unitName(one, table.items, unit),
-        note: 'people differ most here',
-        ratings: saidOf(one, unit),
-      })),
-    ),
+    evidence: someEvidence(mostDisputed(one), (unit) => ({
+      item: unitName(one, table.items, unit),
+      note: 'people differ most here',
+      ratings: saidOf(one, unit),
+    })),
     ...(outcome === 'fail' || outcome === 'warn'
       ? { advice: 'People part on this question: sharpen the criterion or its anchors before blaming a judge.' }
       : {}),

@@ -92,16 +92,11 @@ export const positionBias: Examination = (one, table, { profile, level }) => {
     summary: `In ${swaps.length} pairs asked in both orders: ${count('consistent')} consistent, ${primacy} lean to the first place, ${recency} to the second; preference fairness ${inWords(fairness)}.`,
     ...(decision.outcome === 'inconclusive' && decision.needs ? { needs: decision.needs } : {}),
     evidence: someEvidence(
-      swaps.flatMap((swap, place) =>
-        kinds[place] === 'consistent'
-          ? []
-          : [
-              {
-                item: unitName(one, table.items, swap.unit),
-                note: `${winner(swap.given)} when shown in the order given, ${winner(swap.reversed)} when reversed`,
-              },
-            ],
-      ),
+      swaps.filter((_, place) => kinds[place] !== 'consistent'),
+      (swap) => ({
+        item: unitName(one, table.items, swap.unit),
+        note: `${winner(swap.given)} when shown in the order given, ${winner(swap.reversed)} when reversed`,
+      }),
     ),
     ...adviceOn(decision.outcome, byExcess === undefined),
   };

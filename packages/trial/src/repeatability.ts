@@ -31,7 +31,7 @@ export const repeatability: Examination = (one, table, { profile, level, replica
   const cells = cellsOf(one, table).filter(({ verdicts }) => verdicts.length > 1);
   if (cells.length === 0) return notApplicable(finding, 'repetitions of the same question (a column sample)');
   const clusters = Uint32Array.from(cells, ({ unit }) => one.clusters[unit]!);
-  const most = Math.max(...cells.map(({ verdicts }) => verdicts.length));
+  const most = cells.reduce((longest, { verdicts }) => Math.max(longest, verdicts.length), 0);
   const values = new Float64Array(cells.length * most).fill(Number.NaN);
   cells.forEach(({ verdicts }, row) => values.set(verdicts, row * most));
   const alpha = plainEstimate(
@@ -102,11 +102,11 @@ export const repeatability: Examination = (one, table, { profile, level, replica
     evidence: someEvidence(
       cells
         .filter(({ verdicts }) => modalShare(verdicts) < 1)
-        .toSorted((a, b) => modalShare(a.verdicts) - modalShare(b.verdicts) || a.unit - b.unit)
-        .map(({ unit, verdicts }) => ({
-          item: unitName(one, table.items, unit),
-          note: `asked again: ${Array.from(verdicts, (value) => (Number.isNaN(value) ? 'unrated' : labelOf(one, value))).join(', ')}`,
-        })),
+        .toSorted((a, b) => modalShare(a.verdicts) - modalShare(b.verdicts) || a.unit - b.unit),
+      ({ unit, verdicts }) => ({
+        item: unitName(one, table.items, unit),
+        note: `asked again: ${Array.from(verdicts, (value) => (Number.isNaN(value) ? 'unrated' : labelOf(one, value))).join(', ')}`,
+      }),
     ),
     ...(decision.outcome === 'fail' || decision.outcome === 'warn'
       ? { advice: 'Ask several times and average, or take the most frequent verdict.' }

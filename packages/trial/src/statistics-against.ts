@@ -15,6 +15,7 @@ import type { CriterionCase } from './criterion-case.ts';
 import { type ExaminationSettings } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { spearmanOf } from './row-statistics.ts';
+import { categoriesOf } from './unrated-policy.ts';
 
 /** Which agreement statistics a criterion has, the deciding one first. */
 export function statisticsOf(one: CriterionCase): string[] {
@@ -43,7 +44,7 @@ export function statisticAgainst(
   const random = settings.random.stream(`statistic/${name}`);
   const options = { level, replicates, random, clusters };
   const [a, b] = [nearestLevels(mine), nearestLevels(theirs)];
-  const categories = Math.max(one.levels, ...a.map((code) => code + 1));
+  const categories = categoriesOf(one, a);
   switch (name) {
     case 'agreement':
       return plainEstimate(

@@ -7,6 +7,11 @@ export function noVerdict({ levels }: CriterionCase): number {
   return levels;
 }
 
+/** How many labels stand in a table of verdicts: those of the scale, and the verdict that is none where it occurs. */
+export function categoriesOf(one: CriterionCase, verdicts: Float64Array): number {
+  return one.levels + (verdicts.includes(noVerdict(one)) ? 1 : 0);
+}
+
 /** Which policies a criterion allows: `tie` is for preferences only. */
 export function policiesOf({ criterion }: CriterionCase): UnratedPolicy[] {
   return criterion.scale.kind === 'preference' ? ['exclude', 'tie', 'wrong', 'worst'] : ['exclude', 'wrong', 'worst'];

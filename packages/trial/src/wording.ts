@@ -1,4 +1,4 @@
-import { decode } from '@assize/core';
+import { decode, type EvidenceRow } from '@assize/core';
 
 import type { CriterionCase } from './criterion-case.ts';
 
@@ -33,5 +33,14 @@ export function saidOf(one: CriterionCase, unit: number): Record<string, string>
 /** The item of a unit as people name it; the response too where an item has more than one rated. */
 export function unitName(one: CriterionCase, items: readonly string[], unit: number): string {
   const id = items[one.item[unit]!]!;
-  return one.response.some((response) => response > 0) ? `${id} (response ${one.response[unit]! + 1})` : id;
+  return one.severalResponses ? `${id} (response ${one.response[unit]! + 1})` : id;
+}
+
+/** A unit on which judge and people part, with what each said. */
+export function disagreement(one: CriterionCase, items: readonly string[], unit: number): EvidenceRow {
+  return {
+    item: unitName(one, items, unit),
+    note: `people say ${labelOf(one, one.consensus.values[unit]!)}, the judge ${labelOf(one, one.verdicts[unit]!)}`,
+    ratings: saidOf(one, unit),
+  };
 }

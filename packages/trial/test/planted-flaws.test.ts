@@ -146,6 +146,20 @@ describe('a planted flaw is found', () => {
 });
 
 describe('the card', () => {
+  test('is made of 150,000 items too: no array is spread into arguments', async () => {
+    for (const kind of ['preferences', 'scores'] as const) {
+      const simulate = kind === 'preferences' ? simulatePreferences : simulateScores;
+      const { criterion, ratings } = simulate(
+        { items: 150_000, people: { count: 2, accuracy: 0.9 }, random: seededRandom(1) },
+        { unreadable: 0.01 },
+      );
+      const table = await buildTable(ratings, { criteria: [criterion] });
+      const card = putOnTrial(table, { judge: 'judge', dataset: { name: 'large' }, replicates: 3, unrated: 'wrong' });
+      expect(card.dataset.items).toBe(150_000);
+      expect(card.verdict).not.toBe('broken');
+    }
+  }, 120_000);
+
   test('is the same, byte for byte, for the same seed, and moves with it', async () => {
     const card = JSON.stringify(await tryJudge('scores', {}, 9, { items: 120 }));
     expect(JSON.stringify(await tryJudge('scores', {}, 9, { items: 120 }))).toBe(card);

@@ -1,0 +1,201 @@
+import {
+  type AssizeError,
+  defineError,
+  faultClass,
+  faults,
+  type FaultFacts,
+  isAssizeError,
+  isFault,
+  mayBeBilled,
+  type Model,
+  type ModelReply,
+  modelReplySchema,
+  type RunEvent,
+  type RunRecord,
+} from '@assize/core';
+
+import { attempt } from './attempt.ts';
+import { type Amounts, Budget, type BudgetLimits } from './budget.ts';
+import { type Answer, type Call, callFailed, type Failed, named } from './call.ts';
+import type { Clock } from './clock.ts';
+import { Pacer, type PaceOutcome, type Permit } from './pacer.ts';
+import { costBound, costOf, priceOf, type Prices, usageBound } from './price.ts';
+import { isOutage, type RetryCredit } from './retry-policy.ts';
+import type { RunHalt } from './run-halt.ts';
+import type { LedgerFold } from './run-ledger.ts';
+
+export const noPrice = defineError('runner/no-price', (facts: { model: string }) => ({
+  message: `the price of ${facts.model} is unknown, so a budget in dollars cannot be kept`,
+  hint: 'Give the price of the model, or set a budget in tokens or calls instead.',
+}));
+
+export const malformedReply = defineError('runner/malformed-reply', (facts: { model: string; field: string }) => ({
+  message: `${facts.model}: its adapter returned a reply that breaks the contract at "${facts.field}"`,
+  hint: 'Report it to the author of the provider plugin. The call may have been billed.',
+}));
+
+/** Requests refused for good in a row, without a reply ever, that stop the run. */
+const lastRefusal = 3;
+
+/** What attempts need of their run. */
+export interface AttemptsOptions {
+  readonly fold: LedgerFold;
+  readonly halt: RunHalt;
+  readonly clock: Clock;
+  readonly emit: (event: RunEvent) => void;
+  readonly epoch: number;
+  /** Milliseconds since the session began. */
+  readonly at: () => number;
+  /** Returns when the record is in the journal. */
+  readonly write: (record: RunRecord) => Promise<void>;
+  readonly concurrency: number;
+  readonly deadlineMs: number;
+  readonly prices: Prices;
+  readonly budget: BudgetLimits;
+}
+
+/**
+ * Sends requests: each within the budget, when the model's lane has a place, and journaled on both sides: the intent
+ * before it leaves, the receipt before anything looks at the reply.
+ */
+export class JournaledAttempts {
+  readonly #options: AttemptsOptions;
+  readonly #pacer: Pacer;
+  readonly #budget: Budget;
+
+  constructor(options: AttemptsOptions) {
+    const { concurrency, clock, halt, budget, fold } = options;
+    this.#options = options;
+    this.#pacer = new Pacer(concurrency, clock);
+    this.#budget = new Budget(budget, fold.spent);
+    halt.launching.addEventListener('abort', () => this.#pacer.stop(halt.error()), { once: true });
+  }
+
+  /** What a model's retries may draw on. */
+  creditOf(model: string): RetryCredit {
+    return this.#pacer.lane(model).credit;
+  }
+
+  /** Makes one attempt: a reply, or the fault that there is none for. */
+  async make(call: Call, key: string, asked: string, tries: number): Promise<Answer | Failed> {
+    const { halt, fold, prices, budget } = this.#options;
+    const { model, request } = call;
+    const price = priceOf(prices, model.id);
+    if (!price && budget.usd !== undefined) {
+      halt.stop('stopped', noPrice({ model: model.id }));
+      throw halt.error();
+    }
+    const bound = usageBound(request, price);
+    const maxCost = costBound(price, bound);
+    const maxTokens = bound.inputTokens + bound.outputTokens;
+    const reservation: Amounts = { usd: maxCost?.amount ?? 0, tokens: maxTokens, calls: 1 };
+
+    const permit = await this.#pacer.acquire(model.id, { urgent: tries > 1 });
+    let holdsPlace = true;
+    const leave = (pace: PaceOutcome): void => {
+      if (!holdsPlace) return;
+      holdsPlace = false;
+      const { givenUp } = this.#pacer.release(permit, pace);
+      if (givenUp) halt.stop('stopped', faults.overloaded({ model: model.id }));
+    };
+    let reserved = false;
+    try {
+      reserved = await this.#budget.reserve(reservation);
+      if (!reserved) halt.stop('budget');
+      if (halt.launching.aborted) throw halt.error();
+      const number = fold.attemptsOf(key) + 1;
+      const intent = { ...this.#stamp(key, number, model), item: call.item, rater: call.rater, maxCost, maxTokens };
+      await this.#options.write({ kind: 'intent', ...intent });
+      if (halt.launching.aborted) {
+        await this.#settle(key, number, model, halt.error(), false);
+        throw halt.error();
+      }
+      const outcome = await this.#send(call, key, number);
+      // An attempt that was given up stays without an end: it is unknown whether it was billed.
+      if (halt.working.aborted) throw halt.error();
+      if ('fault' in outcome) this.#heed(permit, outcome.fault);
+      // The place is free as soon as the reply is here: the next intent goes out in the same write as this receipt.
+      leave(paceOf(outcome));
+      return await this.#book(call, key, asked, number, outcome);
+    } finally {
+      leave({ kind: 'other' });
+      if (reserved) this.#budget.release(reservation);
+    }
+  }
+
+  /** One request, and what came of it: a reply in its right shape, or why there is none. */
+  async #send(call: Call, key: string, number: number): Promise<Sent> {
+    const { clock, halt, emit, deadlineMs } = this.#options;
+    const { model, request, sample } = call;
+    emit({ type: 'call-start', ...named(call, key), attempt: number });
+    const began = clock.now();
+    try {
+      const reply = await attempt(model, request, {
+        sample,
+        deadlineMs,
+        clock,
+        onAbort: (callback) => halt.onAbort(callback),
+      });
+      const latencyMs = clock.now() - began;
+      const shape = modelReplySchema.safeParse(reply);
+      if (shape.success) return { reply, latencyMs };
+      return { error: malformedReply({ model: model.id, field: shape.error.issues[0]?.path.join('.') ?? '' }) };
+    } catch (error) {
+      return isFault(error) ? { fault: error } : { error };
+    }
+  }
+
+  /** Writes the receipt, before anything looks at the reply; or that there is none. */
+  async #book(call: Call, key: string, asked: string, number: number, sent: Sent): Promise<Answer | Failed> {
+    const { halt, emit, prices } = this.#options;
+    const { model } = call;
+    if ('error' in sent) {
+      await this.#settle(key, number, model, sent.error, true);
+      throw sent.error;
+    }
+    if ('fault' in sent) {
+      await this.#settle(key, number, model, sent.fault, mayBeBilled(sent.fault));
+      if (faultClass(sent.fault) !== 'stopping') return sent;
+      emit(callFailed(call, key, number, 0, sent.fault));
+      throw halt.error();
+    }
+    const { reply, latencyMs } = sent;
+    const price = priceOf(prices, model.id, reply.served);
+    const cost = costOf(price, reply.usage);
+    const receipt = { ...this.#stamp(key, number, model), asked, from: 'model' as const, reply, cost, latencyMs };
+    await this.#options.write({ kind: 'receipt', ...receipt });
+    const usage = reply.usage ? { usage: reply.usage } : {};
+    const end = { outcome: 'reply', from: 'model', attempts: number, latencyMs, cost, ...usage } as const;
+    emit({ type: 'call-end', ...named(call, key), ...end });
+    return { reply, from: 'model', latencyMs, cost };
+  }
+
+  /** Stops the run where no further call would fare better. */
+  #heed({ lane }: Permit, fault: AssizeError<FaultFacts>): void {
+    const { halt } = this.#options;
+    if (faultClass(fault) === 'stopping') halt.stop('stopped', fault);
+    if (!faults.badRequest.is(fault)) return;
+    lane.refusals += 1;
+    // A model that refuses every request is set up wrong: three are enough to know.
+    if (lane.replies === 0 && lane.refusals >= lastRefusal) halt.stop('stopped', fault);
+  }
+
+  async #settle(key: string, number: number, model: Model, error: unknown, maybeBilled: boolean): Promise<void> {
+    const fault = isAssizeError(error) ? error.code : 'runner/model-threw';
+    await this.#options.write({ kind: 'settle', ...this.#stamp(key, number, model), fault, maybeBilled });
+  }
+
+  #stamp(key: string, number: number, model: Model) {
+    const { epoch, at } = this.#options;
+    return { key, attempt: number, epoch, at: at(), model: model.id };
+  }
+}
+
+type Sent = { readonly reply: ModelReply; readonly latencyMs: number } | Failed | { readonly error: unknown };
+
+function paceOf(sent: Sent): PaceOutcome {
+  if ('reply' in sent) return { kind: 'reply', latencyMs: sent.latencyMs };
+  if ('error' in sent) return { kind: 'other' };
+  if (faults.rateLimited.is(sent.fault)) return { kind: 'limited', retryAfterMs: sent.fault.facts.retryAfterMs ?? 0 };
+  return isOutage(sent.fault) ? { kind: 'outage' } : { kind: 'other' };
+}
