@@ -93,10 +93,22 @@ function inWords(file: string, { sketch, judge, examinations, command }: Diagnos
     ...examinations.map(({ examination, missing }) =>
       `  ${missing === null ? 'yes' : 'no '}  ${examination.padEnd(14)} ${missing === null ? '' : `needs ${missing}`}`.trimEnd(),
     ),
+    ...facetsToName(sketch),
     '',
     command === null ? 'A trial needs a judge and at least one other rater.' : `Run: ${command}`,
   ];
   return `${lines.map(visible).join('\n')}\n`;
+}
+
+/** Columns of a few words that could be reported by, where the file names no facet itself. */
+function facetsToName({ columns }: TableSketch): string[] {
+  if (columns.some(({ takenFor }) => takenFor === 'facet')) return [];
+  const named = columns
+    .filter(({ takenFor, distinct, numeric }) => takenFor === 'ignored' && !numeric && distinct > 1 && distinct <= 20)
+    .map(({ name }) => shellWord(name));
+  return named.length === 0
+    ? []
+    : [`  Slices may be asked for with ${named.map((name) => `--facet ${name}`).join(' or ')}.`];
 }
 
 function columnsTable({ columns }: TableSketch): string[] {

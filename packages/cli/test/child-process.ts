@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 import type { Captured } from './captured-console.ts';
 
-export const mainFile = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const mainFile = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** What runs the command from its source. */
-export const fromSource = ['--conditions=@assize/source', mainFile];
+const fromSource = ['--conditions=@assize/source', mainFile];
 
 /** Starts the command as a user does; `settled` is its exit code and what it wrote. */
 export function startAssize(

@@ -8,7 +8,12 @@ const commandOf = (text: string): string => /^Run: (.+)$/m.exec(text)?.[1] ?? ''
 
 describe('doctor', () => {
   test.each([
-    ['wide', 'my sheet.csv', spreadsheet(), ['wide layout', 'semicolons', 'decimal commas', 'gpt-4 (judge, 55)']],
+    [
+      'wide',
+      'my sheet.csv',
+      spreadsheet(),
+      ['wide layout', 'semicolons', 'decimal commas', 'gpt-4 (judge, 55)', 'asked for with --facet domain.'],
+    ],
     ['tidy', 'pairs.csv', bothOrders(), ['tidy layout', 'judge:first (judge, 240)', 'yes  position-bias']],
     ['JSONL', 'ratings.jsonl', ratingsJsonl(), ['JSONL', 'ann (person, 60)', 'no   repeatability  needs repetitions']],
   ])('reads a %s file, and the command that it prints runs', async (_, name, text, says) => {

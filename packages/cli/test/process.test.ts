@@ -135,6 +135,16 @@ describe('a first project', () => {
     expect(run.stderr).not.toContain(key);
   }, 20_000);
 
+  test('a call that is tried again is told at once, with the reason', async () => {
+    await using at = await folder();
+    await using server = await startFakeProvider({ script: ['429-ms'] });
+    const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: server.openaiBaseURL };
+    await startAssize(['init'], { cwd: at.path, env }).settled;
+    const run = await startAssize(['run', '--limit', '1'], { cwd: at.path, env }).settled;
+    expect(run.stderr).toMatch(/^trying again: openai:gpt-5-mini: too many requests \(429\)/m);
+    expect(run.stderr).toContain('2 of 3 requests answered');
+  }, 20_000);
+
   test('Ctrl-C lets calls in flight end, exits 130, and the command that it prints finishes the run', async () => {
     await using at = await folder();
     await using server = await startFakeProvider({ latencyMs: 120 });

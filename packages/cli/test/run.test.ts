@@ -165,13 +165,17 @@ describe('run', () => {
     expect(rest.stderr).toMatch(/30 of 30 requests answered/);
   });
 
-  test('says at once that a provider is tried again', async () => {
+  test('says the same warning at the first, the tenth and the hundredth time', async () => {
     await using at = await folder();
-    const fails = `(() => { const error = new Error('down'); throw error; })()`;
-    await project(at, config({ answer: fails }));
-    const run = await assize(['run', '--limit', '2'], { cwd: at.path });
-    expect(run.stderr).toMatch(/failed/);
-    expect(run.stdout).not.toContain('FIT');
+    await project(at, config({ answer: `(() => { throw new Error('down'); })()` }));
+    const run = await assize(['run'], { cwd: at.path });
+    expect(run.stderr).toContain('ratings: 30 failed');
+    expect(run.stderr.match(/^warning.*/gm)).toEqual([
+      expect.stringMatching(/^warning: /),
+      expect.stringMatching(/^warning \(10 times\): /),
+    ]);
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('BROKEN');
   });
 });
 
