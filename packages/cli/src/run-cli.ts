@@ -50,6 +50,12 @@ export async function runCli(argv: readonly string[], console: Console): Promise
       'binary | nominal:a,b,c | ordinal:1..5 | interval:0..1 | preference | preference:no-ties (default: proposed from the data, and said)',
     )
     .option('--criterion <id>', 'which criterion, where the file has several')
+    .addOption(
+      new Option(
+        '--preference-coding <coding>',
+        'how the file writes which response is better (default: told from the values, and said)',
+      ).choices(['0/1', '1/2', 'a/b', 'left/right']),
+    )
     .option(
       '--group <column>',
       'what is not independent: the same prompt, document or conversation (default: a column named group)',

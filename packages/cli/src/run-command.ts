@@ -9,7 +9,7 @@ import {
   type Rating,
   type RatingTable,
 } from '@assize/core';
-import { buildTable, nearestName, writeRatings } from '@assize/datasets';
+import { buildTable, factsOfItems, nearestName, writeRatings } from '@assize/datasets';
 import { requestsOf } from '@assize/judges';
 import { renderCardsTerminal } from '@assize/report';
 import { folderStore, handleSignals, readRun, type Run, type RunSummary, startRun } from '@assize/runner';
@@ -165,12 +165,7 @@ async function tableOf(
   { dataset, raters }: Pick<ConfiguredRun, 'dataset' | 'raters'>,
   ratings: AsyncIterable<Rating>,
 ): Promise<{ table: RatingTable; labelled: boolean }> {
-  const groups = new Map<string, string>();
-  const facets: Record<string, Map<string, string>> = {};
-  for await (const { id, group, facets: own = {} } of dataset.items()) {
-    if (group !== undefined) groups.set(id, group);
-    for (const [name, value] of Object.entries(own)) (facets[name] ??= new Map()).set(id, value);
-  }
+  const facts = await factsOfItems(dataset.items());
   let labelled = false;
   const criteria = criteriaOf(raters);
   const known = new Set(criteria.map(({ id }) => id));
@@ -183,7 +178,7 @@ async function tableOf(
     yield* ratings;
   }
   const kinds = Object.fromEntries(raters.map(({ id, kind }) => [id, kind]));
-  return { table: await buildTable(rows(), { criteria, groups, facets, kinds }), labelled };
+  return { table: await buildTable(rows(), { criteria, ...facts, kinds }), labelled };
 }
 
 async function writeRatingsTo(folder: string, directory: string, run: string): Promise<void> {

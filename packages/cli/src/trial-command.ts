@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 
 import { defineError, type JudgeCard, parseScale, type RatingTable } from '@assize/core';
-import { loadRatings, sketchTable } from '@assize/datasets';
+import { loadRatings, sketchTable, preferenceCodings } from '@assize/datasets';
 import { renderJson, renderTerminal } from '@assize/report';
 import { exitCodeOf, profileOf, profiles, putOnTrial, type TrialOptions } from '@assize/trial';
 import { z } from 'zod';
@@ -17,6 +17,7 @@ const optionsSchema = z.object({
   humans: z.array(z.string()).optional(),
   scale: z.string().optional(),
   criterion: z.string().optional(),
+  preferenceCoding: z.enum(preferenceCodings).optional(),
   group: z.string().optional(),
   facet: z.array(z.string()).default([]),
   unrated: z.enum(['exclude', 'tie', 'wrong', 'worst']),
@@ -53,6 +54,7 @@ export async function trialCommand(
     judge: options.judge,
     ...(columns ? { humans: columns } : {}),
     ...(scale ? { scale } : {}),
+    ...(options.preferenceCoding ? { preferenceCoding: options.preferenceCoding } : {}),
     ...(options.criterion ? { criterion: options.criterion } : {}),
     ...(options.group ? { group: options.group } : {}),
     ...(options.facet.length > 0 ? { facets: options.facet } : {}),

@@ -158,3 +158,17 @@ test('on a terminal the progress line is cleared before notes are said', async (
   expect(stderr).toContain('\r\u001b[Knote: ');
   expect(stderr).toContain('Add --out DIR');
 });
+
+test('--preference-coding settles what the values leave open: 1 and 0 may be a winner and a tie', async () => {
+  await using at = await folder();
+  const rows = Array.from({ length: 30 }, (_, item) => `${item},${item % 2},${item % 2},${item % 2}`);
+  await at.put('coded.csv', `item,ann,ben,gpt-4\n${rows.join('\n')}\n`);
+  const labels = async (...coding: string[]) => {
+    const argv = ['trial', 'coded.csv', '--judge', 'gpt-4', '--scale', 'preference', '--json', ...coding];
+    const card = judgeCardSchema.parse(JSON.parse((await assize(argv, { cwd: at.path })).stdout));
+    const { measures } = card.findings.find(({ examination }) => examination === 'confusion')!;
+    return measures.flatMap(({ statistic, about }) => (statistic === 'label-shift' && about ? [about['label']] : []));
+  };
+  expect(await labels()).toEqual(['first response', 'second response']);
+  expect(await labels('--preference-coding', '1/2')).toEqual(['first response', 'tie']);
+});
