@@ -4,8 +4,8 @@ import type { Finding, Verdict } from '@assize/core';
  * What the findings amount to, with the reasons; the worst criterion decides.
  *
  * broken: the judge gives no usable verdicts. unfit: a blocking finding fails. not-enough-evidence: a blocking finding is
- * open, and the reasons say what would close it. fit-with-correction: a blocking finding warns, or a major one warns or
- * fails; its advice says how to correct. fit: none of these. What is inconclusive beside them is named, never passed over.
+ * open, and the reasons say what would close it. fit-with-correction: a blocking finding warns, a major one warns or
+ * fails, or a moderate one fails; its advice says how to correct. fit: none of these. What is inconclusive beside them is named, never passed over.
  */
 export function verdictOf(findings: readonly Finding[]): { verdict: Verdict; reasons: string[] } {
   const where = (holds: (finding: Finding) => boolean): Finding[] => findings.filter(holds);
@@ -24,7 +24,7 @@ export function verdictOf(findings: readonly Finding[]): { verdict: Verdict; rea
   if (undecided.length > 0) return { verdict: 'not-enough-evidence', reasons: undecided.map(reason) };
   const toCorrect = where(
     ({ severity, outcome }) =>
-      (severity === 0 && outcome === 'warn') || (severity === 1 && (outcome === 'warn' || outcome === 'fail')),
+      (severity <= 1 && outcome === 'warn') || ((severity === 1 || severity === 2) && outcome === 'fail'),
   );
   if (toCorrect.length > 0)
     return {
