@@ -78,6 +78,8 @@ const transient = new Set(
   ),
 );
 const stopping = new Set([faults.auth, faults.quota, faults.notFound].map((kind) => kind.code));
+/** Codes of the system for a connection that was never made. */
+const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const maybeBilled = new Set(
   [faults.timeout, faults.network, faults.badReply, faults.serverError].map((kind) => kind.code),
 );
@@ -92,7 +94,12 @@ export function faultClass(error: AssizeError<FaultFacts>): 'transient' | 'perma
   return transient.has(error.code) ? 'transient' : stopping.has(error.code) ? 'stopping' : 'permanent';
 }
 
+/** Whether nobody answers at the provider's address: nothing was sent, and waiting seldom helps. */
+export function isUnreachable(error: AssizeError<FaultFacts>): boolean {
+  return faults.network.is(error) && unreachable.has(error.facts.providerCode ?? '');
+}
+
 /** Whether the provider may have billed a call that ended in this fault. */
 export function mayBeBilled(error: AssizeError<FaultFacts>): boolean {
-  return maybeBilled.has(error.code);
+  return maybeBilled.has(error.code) && !isUnreachable(error);
 }

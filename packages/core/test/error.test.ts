@@ -43,4 +43,6 @@ test('every fault has a class, and the words name model and status alone', () =>
   expect(faultClass(faults.badRequest({ model: 'm' }))).toBe('permanent');
   expect(mayBeBilled(faults.timeout({ model: 'm' }))).toBe(true);
   expect(mayBeBilled(faults.rateLimited({ model: 'm' }))).toBe(false);
+  expect(mayBeBilled(faults.network({ model: 'm', providerCode: 'ECONNRESET' }))).toBe(true);
+  expect(mayBeBilled(faults.network({ model: 'm', providerCode: 'ECONNREFUSED' }))).toBe(false);
 });
