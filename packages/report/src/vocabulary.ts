@@ -13,7 +13,7 @@ export const verdictWords: Record<Verdict, { title: string; meaning: string }> =
   fit: { title: 'Fit', meaning: 'May stand in for people on data like these.' },
   'fit-with-correction': {
     title: 'Fit with correction',
-    meaning: 'May be used on data like these where its figures are corrected with human labels.',
+    meaning: 'May be used on data like these with the corrections that the reasons name.',
   },
   unfit: { title: 'Unfit', meaning: 'Must not stand in for people on data like these.' },
   'not-enough-evidence': {
