@@ -10,7 +10,8 @@ import { readRun, resultDigest, startRun } from '@assize/runner';
 import { seededRandom } from '@assize/stats';
 import { type RemoteFakeProvider, spawnFakeProvider } from '@assize/testkit/fake-provider';
 
-import { type BenchRow, markedItems, markedJudge, printRows } from './run-speed.ts';
+import { type BenchRow, printRows } from './bench-rows.ts';
+import { markedItems, markedJudge } from './marked-items.ts';
 
 const items = 2000;
 const concurrency = 50;
@@ -39,7 +40,8 @@ async function work(directory: string, baseURL: string): Promise<void> {
 /** Starts the work in a process of its own and kills it that long after it began; without a time, waits for its end. */
 async function workApart(directory: string, url: string, killAfterMs?: number): Promise<boolean> {
   const file = fileURLToPath(import.meta.url);
-  const child = spawn(process.execPath, ['--conditions=@assize/source', file, '--directory', directory, '--url', url], {
+  // From the packages that this process itself was started with, built ones or their source.
+  const child = spawn(process.execPath, [...process.execArgv, file, '--directory', directory, '--url', url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<boolean>((resolve) => {
@@ -147,11 +149,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       url: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
     },
-    strict: false,
   });
-  if (typeof values.directory === 'string') {
-    await work(values.directory, String(values.url));
+  if (values.directory !== undefined) {
+    await work(values.directory, values.url);
     process.exit();
   }
-  printRows(await runKill(), { json: values.json === true });
+  printRows(await runKill(), { json: values.json });
 }

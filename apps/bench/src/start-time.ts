@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { type BenchRow, printRows } from './run-speed.ts';
+import { type BenchRow, median, printRows } from './bench-rows.ts';
 
 const main = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url));
 const subjects = { node: ['-e', '0'], help: [main, '--help'], version: [main, '--version'] } as const;
@@ -16,12 +16,6 @@ function timeOf(subject: Subject): number {
   const took = performance.now() - start;
   if (status !== 0) throw new Error(`node ${subjects[subject].join(' ')} exited with ${status}: ${stderr}`);
   return took;
-}
-
-function median(times: readonly number[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? Number.NaN, sorted[sorted.length >> 1] ?? Number.NaN];
-  return (low + high) / 2;
 }
 
 /** The start of the command beside that of bare Node, interleaved so that a busy machine is unfair to neither. */

@@ -6,6 +6,7 @@ import {
   type FaultFacts,
   isAssizeError,
   isFault,
+  isUnreachable,
   mayBeBilled,
   type Model,
   type ModelReply,
@@ -34,7 +35,7 @@ export const malformedReply = defineError('runner/malformed-reply', (facts: { mo
   hint: 'Report it to the author of the provider plugin. The call may have been billed.',
 }));
 
-/** Requests refused for good in a row, without a reply ever, that stop the run. */
+/** Requests refused for good or never connected, in a row and without a reply ever, that stop the run. */
 const lastRefusal = 3;
 
 /** What attempts need of their run. */
@@ -92,11 +93,11 @@ export class JournaledAttempts {
 
     const permit = await this.#pacer.acquire(model.id, { urgent: tries > 1 });
     let holdsPlace = true;
-    const leave = (pace: PaceOutcome): void => {
+    const leave = (pace: PaceOutcome, fault = faults.overloaded({ model: model.id })): void => {
       if (!holdsPlace) return;
       holdsPlace = false;
       const { givenUp } = this.#pacer.release(permit, pace);
-      if (givenUp) halt.stop('stopped', faults.overloaded({ model: model.id }));
+      if (givenUp) halt.stop('stopped', fault);
     };
     let reserved = false;
     try {
@@ -115,7 +116,7 @@ export class JournaledAttempts {
       if (halt.working.aborted) throw halt.error();
       if ('fault' in outcome) this.#heed(permit, outcome.fault);
       // The place is free as soon as the reply is here: the next intent goes out in the same write as this receipt.
-      leave(paceOf(outcome));
+      leave(paceOf(outcome), 'fault' in outcome ? outcome.fault : undefined);
       return await this.#book(call, key, asked, number, outcome);
     } finally {
       leave({ kind: 'other' });
@@ -139,7 +140,9 @@ export class JournaledAttempts {
       const latencyMs = clock.now() - began;
       const shape = modelReplySchema.safeParse(reply);
       if (shape.success) return { reply, latencyMs };
-      return { error: malformedReply({ model: model.id, field: shape.error.issues[0]?.path.join('.') ?? '' }) };
+      return {
+        error: malformedReply({ model: model.id, field: shape.error.issues[0]?.path.join('.') || 'its top level' }),
+      };
     } catch (error) {
       return isFault(error) ? { fault: error } : { error };
     }
@@ -174,9 +177,9 @@ export class JournaledAttempts {
   #heed({ lane }: Permit, fault: AssizeError<FaultFacts>): void {
     const { halt } = this.#options;
     if (faultClass(fault) === 'stopping') halt.stop('stopped', fault);
-    if (!faults.badRequest.is(fault)) return;
+    if (!faults.badRequest.is(fault) && !isUnreachable(fault)) return;
     lane.refusals += 1;
-    // A model that refuses every request is set up wrong: three are enough to know.
+    // A model that refuses every request, or an address where nobody answers, is set up wrong: three are enough to know.
     if (lane.replies === 0 && lane.refusals >= lastRefusal) halt.stop('stopped', fault);
   }
 

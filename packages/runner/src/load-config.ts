@@ -10,7 +10,7 @@ import { type Config, configSchema } from './config.ts';
 
 export const noConfig = defineError('runner/no-config', (facts: { where: string }) => ({
   message: `there is no assize.config.ts (or .mts, .js, .mjs, .json) in ${facts.where} or a folder above it`,
-  hint: 'Write one, or name the file.',
+  hint: 'Name the file, or let `assize init` write a first one.',
 }));
 
 export const configThrew = defineError(

@@ -1,6 +1,8 @@
+import { alignedColumns } from '../aligned-columns.ts';
 import type { Figure } from './figure.ts';
 
 const header = ['figure', 'source', 'reference', 'ours', 'difference', 'tolerance', 'result'];
+const numeric = new Set([2, 3, 4]);
 
 /** A table of one set of figures, aligned; figures that fold together take one line, and each miss another. */
 export function figureLines(figures: readonly Figure[]): string[] {
@@ -22,7 +24,7 @@ export function figureLines(figures: readonly Figure[]): string[] {
     }
     if (figure.pass === false) lines.push(() => cells(figure));
   }
-  return aligned([header, ...lines.map((line) => line())]);
+  return alignedColumns([header, ...lines.map((line) => line())], numeric);
 }
 
 /** "N figures, N pass, N fail, N skipped" */
@@ -74,15 +76,4 @@ function digits(value: number, tolerance: number, more: number): string {
 
 function plain(tolerance: number): string {
   return tolerance < 1e-6 ? tolerance.toExponential(0) : String(tolerance);
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const numeric = new Set([2, 3, 4]);
-  return rows.map((row) =>
-    row
-      .map((text, column) => (numeric.has(column) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
