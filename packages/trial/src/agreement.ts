@@ -38,7 +38,7 @@ export const agreement: Examination = (one, table, settings) => {
   const evidence = disagreements(one, table);
   if (one.people.length === 1) return againstOne(one, settings, measures, evidence);
 
-  const loo = leaveOneOut(one, settings);
+  const loo = settings.leftOut?.() ?? leaveOneOut(one, settings);
   const { outcome, needs } = decide(loo.difference, settings.profile.agreementDifference, settings.profile.leastGroups);
   return {
     ...about,
@@ -78,7 +78,7 @@ function againstOne(
     estimate,
     measures,
     threshold,
-    summary: `${nameOf(statistic)} with ${one.people[0]}: ${inWords(estimate)}. With one person the human ceiling is unknown.`,
+    summary: `${nameOf(statistic)} of ${one.judge} with ${one.people[0]} (0 is chance, 1 is perfect): ${inWords(estimate)}. With one person the human ceiling is unknown.`,
     ...(outcome === 'inconclusive' && needs ? { needs } : {}),
     evidence,
     ...adviceOn(outcome),

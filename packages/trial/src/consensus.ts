@@ -1,8 +1,10 @@
 /** The value on which people agree, for each unit; NaN where they do not or where nobody spoke. */
 export interface Consensus {
   values: Float64Array;
-  /** Units whose people split evenly, so that there is no majority. */
+  /** How many units have people who split evenly, so that there is no majority. */
   split: number;
+  /** 1 for each of them. */
+  splits: Uint8Array;
 }
 
 /**
@@ -13,6 +15,7 @@ export interface Consensus {
 export function majority(people: readonly Float64Array[], length: number, levels: number): Consensus {
   const values = new Float64Array(length).fill(Number.NaN);
   const votes = new Uint32Array(levels);
+  const splits = new Uint8Array(length);
   let split = 0;
   for (let unit = 0; unit < length; unit++) {
     votes.fill(0);
@@ -29,24 +32,28 @@ export function majority(people: readonly Float64Array[], length: number, levels
       else if (count === best && count > 0) holders++;
     }
     if (holders === 1) values[unit] = winner;
-    else if (holders > 1) split++;
+    else if (holders > 1) {
+      splits[unit] = 1;
+      split++;
+    }
   }
-  return { values, split };
+  return { values, split, splits };
 }
 
 /** The mean of what people said: the consensus where values are numbers. */
 export function average(people: readonly Float64Array[], length: number): Consensus {
   const values = new Float64Array(length).fill(Number.NaN);
   for (let unit = 0; unit < length; unit++) {
-    let total = 0;
-    let voices = 0;
-    for (const person of people) {
-      const value = person[unit]!;
-      if (Number.isNaN(value)) continue;
-      total += value;
-      voices++;
-    }
-    if (voices > 0) values[unit] = total / voices;
+    const said: number[] = [];
+    for (const person of people) if (!Number.isNaN(person[unit]!)) said.push(person[unit]!);
+    if (said.length > 0) values[unit] = meanInAnyOrder(said);
   }
-  return { values, split: 0 };
+  return { values, split: 0, splits: new Uint8Array(length) };
+}
+
+/** A mean that does not depend on who spoke first: rounding would else break or make ties between ranks. */
+export function meanInAnyOrder(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values.toSorted((a, b) => a - b)) total += value;
+  return total / values.length;
 }

@@ -1,7 +1,9 @@
 import { type Finding, ratingStatuses, type RatingTable } from '@assize/core';
 import { clusteredProportion, plainEstimate } from '@assize/stats';
 
+import type { CriterionCase } from './criterion-case.ts';
 import { type Examination, notApplicable, someEvidence } from './examination.ts';
+import { isNumber, rowsWhere } from './leave-one-out.ts';
 
 const about = {
   examination: 'coverage',
@@ -34,9 +36,12 @@ export const coverage: Examination = (one, table, { profile, level }) => {
   );
   const bad = counts[3]! + counts[4]!;
   const rated = one.rows.filter((row) => table.status[row] === 0);
-  const peopleDiffer =
-    new Set(one.labels.flatMap((labels) => Array.from(labels).filter((label) => !Number.isNaN(label)))).size > 1;
-  const sameness = rated.length >= profile.leastGroups ? alwaysTheSame(table, rated) : undefined;
+  // Twenty repetitions of one question are one question, and people who part elsewhere say nothing of these items.
+  const judgedUnits = rowsWhere(one.length, (unit) => isNumber(one.verdicts[unit]!));
+  const groups = new Set(judgedUnits.map((unit) => one.clusters[unit]!)).size;
+  const people = Array.from(judgedUnits, (unit) => one.consensus.values[unit]!);
+  const peopleDiffer = new Set(people.filter(isNumber)).size > 1;
+  const sameness = groups >= profile.leastGroups ? alwaysTheSame(one, table, rated) : undefined;
   // What happened to these verdicts is a count, not an inference: the observed share decides, its interval is for what comes.
   const share = bad / one.rows.length;
   const mostlyUnusable = share > profile.unusable.fail;
@@ -48,9 +53,10 @@ export const coverage: Examination = (one, table, { profile, level }) => {
     : blind
       ? `${one.judge} is broken: ${sameness}, while people's differ.`
       : sameness
-        ? `${sameness}, and so is what people said: nothing can be told apart.`
+        ? `${capital(sameness)}, and people say the same throughout: nothing can be told apart.`
         : `${rated.length} of ${one.rows.length} verdicts are rated.`;
-  const judged = one.asked.reduce((n, asked) => n + asked, 0);
+  const labelled = rowsWhere(one.length, (unit) => one.labels.some((labels) => isNumber(labels[unit]!)));
+  const neverAsked = labelled.filter((unit) => one.asked[unit] === 0).length;
   return {
     ...finding,
     outcome,
@@ -61,8 +67,8 @@ export const coverage: Examination = (one, table, { profile, level }) => {
     })),
     threshold: profile.unusable,
     summary:
-      judged < one.length
-        ? `${summary} ${one.length - judged} of ${one.length} labelled units were never judged.`
+      neverAsked > 0
+        ? `${summary} Of ${labelled.length} units that people labelled, ${neverAsked} were never put to the judge.`
         : summary,
     evidence: someEvidence(
       Array.from(one.rows).filter((row) => table.status[row] !== 0),
@@ -77,11 +83,16 @@ export const coverage: Examination = (one, table, { profile, level }) => {
   };
 };
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** How all verdicts are the same: in what they say, or in the place that they favour; `undefined` when they differ. */
-function alwaysTheSame(table: RatingTable, rows: Uint32Array): string | undefined {
+function alwaysTheSame(one: CriterionCase, table: RatingTable, rows: Uint32Array): string | undefined {
   const n = rows.length;
   const value = table.value[rows[0]!];
   if (rows.every((row) => table.value[row] === value)) return `all ${n} verdicts are equal`;
+  if (one.criterion.scale.kind !== 'preference') return undefined;
   const place = (row: number): number => table.orders[table.order[row]!]!.indexOf(table.value[row]!);
   const first = place(rows[0]!);
   if (first < 0 || !rows.every((row) => place(row) === first)) return undefined;

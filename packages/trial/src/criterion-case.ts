@@ -1,11 +1,12 @@
 import { type Criterion, type RatingTable, levelsOf } from '@assize/core';
 
-import { average, type Consensus, majority } from './consensus.ts';
+import { average, type Consensus, majority, meanInAnyOrder } from './consensus.ts';
 
 /**
  * All that is known of one criterion, a unit (an item's response) an entry: what the judge said, what each person said.
  *
- * Values are the table's numbers: the place among the levels, or the number itself. NaN is nothing said.
+ * Values are the table's numbers: the place among the levels, or the number itself. NaN is nothing said. Of a ranking each
+ * response is a unit, its rank the value: correlations pool the responses, and those of one item share its group.
  */
 export interface CriterionCase {
   criterion: Criterion;
@@ -31,19 +32,24 @@ export interface CriterionCase {
   ordered: boolean;
   /** Number of labels or levels; 0 where the scale has no list. A preference always has its tie, given or made by a split. */
   levels: number;
-  /** The judge's rows of the table on this criterion. */
+  /** The judge's rows of the table on this criterion, by unit, sample and order. */
   rows: Uint32Array;
   /** The unit of each of `rows`. */
   unitOfRow: Uint32Array;
 }
 
-/** Gathers one criterion of a table for a judge and people. Units are in the order of items, then responses. */
+/**
+ * Gathers one criterion of a table for a judge and people, each person once.
+ *
+ * Units are in the order of item ids, then responses, so that nothing depends on the order of the rows.
+ */
 export function criterionCase(
   table: RatingTable,
   criterion: number,
   judge: string,
-  people: readonly string[],
+  named: readonly string[],
 ): CriterionCase {
+  const people = [...new Set(named)];
   const definition = table.criteria[criterion]!;
   const judgeCode = table.raters.indexOf(judge);
   const places = new Map(people.map((person, place) => [table.raters.indexOf(person), place]));
@@ -58,7 +64,13 @@ export function criterionCase(
     keys.set(table.item[row]! * 65536 + table.response[row]!, 0);
     if (rater === judgeCode) rows.push(row);
   }
-  const sorted = Float64Array.from(keys.keys()).toSorted();
+  const name = (key: number): string => table.items[Math.floor(key / 65536)]!;
+  const sorted = Float64Array.from(
+    [...keys.keys()].toSorted((a, b) => {
+      const [one, other] = [name(a), name(b)];
+      return one === other ? a - b : one < other ? -1 : 1;
+    }),
+  );
   sorted.forEach((key, unit) => keys.set(key, unit));
   const length = sorted.length;
   const unitOf = (row: number): number => keys.get(table.item[row]! * 65536 + table.response[row]!)!;
@@ -74,11 +86,19 @@ export function criterionCase(
     if (place === people.length) asked[unit] = 1;
     if (table.status[row] === 0) said[place]![unit]!.push(table.value[row]!);
   }
+  const shown = table.orders.map((order) => order.join());
+  const placeOfRow = new Map(rows.map((row) => [row, unitOf(row)]));
+  rows.sort(
+    (a, b) =>
+      placeOfRow.get(a)! - placeOfRow.get(b)! ||
+      table.sample[a]! - table.sample[b]! ||
+      (shown[table.order[a]!]! < shown[table.order[b]!]! ? -1 : 1),
+  );
   let split = 0;
   const one = (values: readonly number[], mine: boolean): number => {
     if (values.length === 0) return Number.NaN;
     if (values.length === 1) return values[0]!;
-    if (ordered) return values.reduce((a, b) => a + b, 0) / values.length;
+    if (ordered) return meanInAnyOrder(values);
     const mode = modeOf(values);
     if (mode !== undefined) return mode;
     if (definition.scale.kind === 'preference') return 2;
@@ -104,7 +124,7 @@ export function criterionCase(
     ordered,
     levels,
     rows: Uint32Array.from(rows),
-    unitOfRow: Uint32Array.from(rows, unitOf),
+    unitOfRow: Uint32Array.from(rows, (row) => placeOfRow.get(row)!),
   };
 }
 

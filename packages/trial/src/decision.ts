@@ -14,13 +14,14 @@ export interface Decision {
  * turned; where both are bad, the interval must lie within ±warn to pass and beyond ±fail to fail.
  */
 export function decide(estimate: Estimate | Undetermined, threshold: Threshold, leastGroups: number): Decision {
-  if (estimate.value === null) return { outcome: 'inconclusive', needs: estimate.detail };
+  if (estimate.value === null) return { outcome: 'inconclusive', needs: wantedFor(estimate) };
   const groups = estimate.groups ?? estimate.n;
   if (groups < leastGroups) {
     return { outcome: 'inconclusive', needs: `at least ${leastGroups} independent items; there are ${groups}` };
   }
   if (estimate.interval === null) {
-    return { outcome: 'inconclusive', needs: estimate.notes?.[0] ?? 'an interval, which these data do not give' };
+    const why = estimate.notes?.find((note) => note.includes('interval')) ?? estimate.notes?.[0];
+    return { outcome: 'inconclusive', needs: `data that give an interval${why ? ` (${why})` : ''}` };
   }
   const { warn, fail } = threshold;
   const [low, high] = estimate.interval;
@@ -43,6 +44,13 @@ export function decide(estimate: Estimate | Undetermined, threshold: Threshold, 
   return { outcome: 'warn' };
 }
 
+/** What would let an undetermined estimate be determined. */
+function wantedFor({ reason, detail }: Undetermined): string {
+  if (reason === 'one-category' || reason === 'zero-variance') return `items on which the values differ (${detail})`;
+  if (reason === 'too-few-clusters') return `more independent items (${detail})`;
+  return detail;
+}
+
 /**
  * How many independent items would decide, if the estimate stayed where it is: widths shrink with the root of their number,
  * and the interval decides once it no longer reaches over both bounds.
@@ -55,6 +63,7 @@ function moreItems(
 ): string {
   const half = (high - low) / 2;
   const room = Math.max(m - warn, fail - m);
+  if (!(room > 0)) return 'bounds of the profile that lie apart: the estimate stands on both';
   const wanted = Math.max(groups + 1, Math.ceil(groups * (half / room) ** 2));
   return `about ${wanted} independent items, ${wanted - groups} more than now, if the estimate stays where it is`;
 }

@@ -2,6 +2,7 @@ import type { Estimate, EvidenceRow, Finding, Random, RatingTable, Undetermined,
 import { plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
+import type { LeaveOneOut } from './leave-one-out.ts';
 import type { Profile } from './profile.ts';
 
 /** What every examination is told beside the case. */
@@ -12,6 +13,8 @@ export interface ExaminationSettings {
   /** The policy of the headline figures; the others are shown beside it where they differ. */
   unrated: UnratedPolicy;
   random: Random;
+  /** The people held against each other, where more than one examination asks for it; made anew when absent. */
+  leftOut?: () => LeaveOneOut;
 }
 
 /** One question put to the ratings of one criterion. Pure: the same ratings, settings and seed give the same finding. */
@@ -31,13 +34,6 @@ export function notApplicable(
     needs: missing,
     evidence: [],
   };
-}
-
-/** An estimate of a difference of shares: its interval cannot leave [−1, 1], whatever a normal form says. */
-export function ofShares(result: Estimate | Undetermined): Estimate | Undetermined {
-  const one = plainEstimate(result);
-  if (one.value === null || one.interval === null) return one;
-  return { ...one, interval: [Math.max(-1, one.interval[0]), Math.min(1, one.interval[1])] };
 }
 
 /** An estimate with one more note. */

@@ -1,18 +1,15 @@
 import type { Estimate, Measure, Undetermined } from '@assize/core';
-import { clusterBootstrap, krippendorffAlpha, matrixOf, plainEstimate } from '@assize/stats';
+import { clusteredProportion, matrixOf, plainEstimate } from '@assize/stats';
 
+import { alphaMetric, alphaOf, type Metric } from './alpha.ts';
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
 import { type Examination, type ExaminationSettings, inWords, notApplicable, someEvidence } from './examination.ts';
-import { isNumber, leaveOneOut, type LeftOut, within } from './leave-one-out.ts';
+import { isNumber, leaveOneOut, type LeftOut } from './leave-one-out.ts';
+import { clipped, withoutSpread } from './no-spread.ts';
+import { bootstrapComparison } from './row-bootstrap.ts';
 import type { PairStatistic } from './row-statistics.ts';
 import { saidOf, unitName } from './wording.ts';
-
-/** The metric of Krippendorff's alpha that a scale calls for. */
-export function alphaMetric(one: CriterionCase): 'nominal' | 'ordinal' | 'interval' {
-  if (!one.ordered) return 'nominal';
-  return one.levels > 0 || one.criterion.scale.kind === 'rank' ? 'ordinal' : 'interval';
-}
 
 /**
  * How well people agree with each other: the level that no judge can be shown to pass, and none need reach.
@@ -33,23 +30,13 @@ export const humanCeiling: Examination = (one, table, settings) => {
       finding,
       'labels of a second person on the same items: with one person the ceiling is unknown',
     );
-  const alphaBy = (wanted: 'nominal' | 'ordinal' | 'interval'): Estimate | Undetermined =>
-    plainEstimate(
-      krippendorffAlpha(
-        matrixOf(Array.from({ length: one.length }, (_, unit) => one.labels.map((labels) => labels[unit]!))),
-        {
-          metric: wanted,
-          level: settings.level,
-          replicates: settings.replicates,
-          random: settings.random.stream(`human-alpha/${wanted}`),
-          clusters: one.clusters,
-        },
-      ),
-    );
+  const said = matrixOf(Array.from({ length: one.length }, (_, unit) => one.labels.map((labels) => labels[unit]!)));
+  const alphaBy = (wanted: Metric): Estimate | Undetermined =>
+    alphaOf(said, wanted, one.clusters, `human-alpha/${wanted}`, settings);
   const alpha = alphaBy(metric);
   const { outcome, needs } = decide(alpha, settings.profile.humanAlpha, settings.profile.leastGroups);
-  const loo = leaveOneOut(one, settings);
-  const measures: Measure[] = loo.people.flatMap((left) => eachAgainstOthers(one, left, loo.statistic, settings));
+  const loo = settings.leftOut?.() ?? leaveOneOut(one, settings);
+  const measures: Measure[] = loo.people.flatMap((left) => eachAgainstOthers(left, one, settings));
   if (metric === 'ordinal')
     measures.push({ statistic: 'alpha-interval', about: { rater: 'people' }, estimate: alphaBy('interval') });
   return {
@@ -58,7 +45,7 @@ export const humanCeiling: Examination = (one, table, settings) => {
     estimate: alpha,
     measures,
     threshold: settings.profile.humanAlpha,
-    summary: `Krippendorff's alpha (${metric}) among ${one.people.length} people: ${inWords(alpha)}.`,
+    summary: `Agreement among ${one.people.length} people beyond chance (Krippendorff's alpha, ${metric}; 1 is perfect): ${inWords(alpha)}.`,
     ...(outcome === 'inconclusive' && needs ? { needs } : {}),
     evidence: someEvidence(mostDisputed(one), (unit) => ({
       item: unitName(one, table.items, unit),
@@ -71,25 +58,41 @@ export const humanCeiling: Examination = (one, table, settings) => {
   };
 };
 
-function eachAgainstOthers(
-  one: CriterionCase,
-  left: LeftOut,
-  statistic: string,
-  settings: ExaminationSettings,
-): Measure[] {
-  const clusters = Array.from(left.rows, (unit) => one.clusters[unit]!);
-  const estimate = (of: PairStatistic): Estimate | Undetermined =>
-    plainEstimate(
-      clusterBootstrap(clusters, within(left.rows, of), {
-        random: settings.random.stream(`ceiling/${left.person}`),
-        level: settings.level,
-        replicates: settings.replicates,
-      }),
-    );
+/** One person and the judge against the same others on the same units. */
+function eachAgainstOthers(left: LeftOut, one: CriterionCase, settings: ExaminationSettings): Measure[] {
+  const statistic = one.ordered ? 'spearman' : 'agreement';
+  const [human, judge] = one.ordered ? bothCorrelations(left, one, settings) : bothShares(left, one, settings);
   return [
-    { statistic, about: { rater: left.person, against: 'the others' }, estimate: estimate(left.human) },
-    { statistic, about: { rater: one.judge, against: `all but ${left.person}` }, estimate: estimate(left.judge) },
+    { statistic, about: { rater: left.person, against: 'the others' }, estimate: human },
+    { statistic, about: { rater: one.judge, against: `all but ${left.person}` }, estimate: judge },
   ];
+}
+
+type Answers = [human: Estimate | Undetermined, judge: Estimate | Undetermined];
+
+function bothShares({ rows, human, judge }: LeftOut, one: CriterionCase, { level }: ExaminationSettings): Answers {
+  const clusters = rows.map((unit) => one.clusters[unit]!);
+  const share = (of: PairStatistic) =>
+    plainEstimate(
+      clusteredProportion(
+        Float64Array.from(rows, (unit) => of(Uint32Array.of(unit))!),
+        { level, clusters },
+      ),
+    );
+  return [share(human), share(judge)];
+}
+
+function bothCorrelations(left: LeftOut, one: CriterionCase, settings: ExaminationSettings): Answers {
+  const found = bootstrapComparison(left.compare, left.rows, [one.verdicts, one.asked, ...one.labels], one.clusters, {
+    random: settings.random.stream(`ceiling/${left.person}`),
+    level: settings.level,
+    replicates: settings.replicates,
+  });
+  return [settled(found.second), settled(found.first)];
+}
+
+function settled(correlation: Estimate | Undetermined): Estimate | Undetermined {
+  return clipped(withoutSpread(correlation, [-5, 1]), [-1, 1]);
 }
 
 /** Units on which people differ, the widest difference first. */

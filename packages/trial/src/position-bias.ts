@@ -1,16 +1,12 @@
 import type { Estimate, Finding, Measure, RatingTable, Undetermined } from '@assize/core';
-import {
-  binomialTest,
-  clusteredMean,
-  clusteredProportion,
-  clusteredRatio,
-  plainEstimate,
-  proportion,
-} from '@assize/stats';
+import { binomialTest, clusteredMean, clusteredProportion, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, gravest } from './decision.ts';
-import { type Examination, inWords, noted, notApplicable, ofShares, someEvidence } from './examination.ts';
+import { excessInconsistency, type ShownVerdict } from './excess-inconsistency.ts';
+import { type Examination, inWords, noted, notApplicable, someEvidence } from './examination.ts';
+import { isNumber } from './leave-one-out.ts';
+import { clipped, withoutSpread } from './no-spread.ts';
 import { unitName } from './wording.ts';
 
 /** A pair shown in both orders by one sample: who won in each, by content (0, 1, 2 for a tie). */
@@ -42,8 +38,9 @@ export const positionBias: Examination = (one, table, { profile, level }) => {
   if (one.criterion.scale.kind !== 'preference') {
     return notApplicable({ ...finding, statistic: 'preference-fairness' }, 'a preference between two responses');
   }
-  const rows = ratedRows(one, table);
-  const swaps = swapsOf(rows);
+  const shown = shownRows(one, table);
+  const asked = swapsOf(shown);
+  const swaps = asked.filter(({ given, reversed }) => isNumber(given) && isNumber(reversed));
   if (swaps.length === 0) {
     return notApplicable(
       { ...finding, statistic: 'preference-fairness' },
@@ -60,8 +57,12 @@ export const positionBias: Examination = (one, table, { profile, level }) => {
         { level, clusters },
       ),
     );
-  const fairness = preferenceFairness(kinds, clusters, level);
-  const excess = excessInconsistency(rows, one, level);
+  const lost = asked.length - swaps.length;
+  const fairness = noted(
+    preferenceFairness(kinds, clusters, level),
+    ...(lost > 0 ? [`${lost} pairs of orders with an unrated verdict are left out`] : []),
+  );
+  const excess = excessInconsistency(shown, one.clusters, level);
   const byFairness = decide(fairness, profile.preferenceFairness, profile.leastGroups);
   const byExcess =
     excess.estimate.value === null && excess.estimate.reason === 'no-data'
@@ -75,7 +76,7 @@ export const positionBias: Examination = (one, table, { profile, level }) => {
     { statistic: 'position-consistency', estimate: share('consistent') },
     { statistic: 'primacy', estimate: share('primacy') },
     { statistic: 'recency', estimate: share('recency') },
-    { statistic: 'first-slot-share', estimate: firstSlotShare(rows, one, level) },
+    { statistic: 'first-slot-share', estimate: firstSlotShare(shown, one, level) },
     { statistic: 'sign-test-p', estimate: signTest(primacy, recency, level) },
     ...(byWorse ? [{ statistic: 'preference-fairness', estimate: fairness }] : []),
     { statistic: 'disagreement-between-orders', estimate: excess.between },
@@ -89,7 +90,12 @@ export const positionBias: Examination = (one, table, { profile, level }) => {
     estimate: byWorse ? excess.estimate : fairness,
     measures,
     threshold: byWorse ? profile.excessInconsistency : profile.preferenceFairness,
-    summary: `In ${swaps.length} pairs asked in both orders: ${count('consistent')} consistent, ${primacy} lean to the first place, ${recency} to the second; preference fairness ${inWords(fairness)}.`,
+    summary: summaryOf(
+      swaps.length,
+      [count('consistent'), primacy, recency],
+      fairness,
+      byWorse ? excess.estimate : undefined,
+    ),
     ...(decision.outcome === 'inconclusive' && decision.needs ? { needs: decision.needs } : {}),
     evidence: someEvidence(
       swaps.filter((_, place) => kinds[place] !== 'consistent'),
@@ -102,25 +108,29 @@ export const positionBias: Examination = (one, table, { profile, level }) => {
   };
 };
 
-interface RatedRow {
-  unit: number;
-  sample: number;
-  /** False: shown as given (0 1). True: reversed. */
-  reversed: boolean;
-  winner: number;
+function summaryOf(
+  n: number,
+  [consistent, primacy, recency]: [number, number, number],
+  fairness: Estimate | Undetermined,
+  excess: Estimate | Undetermined | undefined,
+): string {
+  const lean = `Of ${n} pairs of verdicts in both orders, ${consistent} name the same winner, ${primacy} lean to what is shown first and ${recency} to what is shown second: preference fairness ${inWords(fairness)} (−1 always the first, 1 always the second).`;
+  return excess
+    ? `${lean} Verdicts differ between orders more often than between repetitions, by ${inWords(excess)}.`
+    : lean;
 }
 
-function ratedRows(one: CriterionCase, table: RatingTable): RatedRow[] {
+/** The judge's rows that say in which order the two responses were shown. */
+function shownRows(one: CriterionCase, table: RatingTable): ShownVerdict[] {
   return Array.from(one.rows).flatMap((row, place) => {
     const order = table.orders[table.order[row]!]!;
-    if (table.status[row] !== 0 || order.length !== 2) return [];
-    return [
-      { unit: one.unitOfRow[place]!, sample: table.sample[row]!, reversed: order[0] === 1, winner: table.value[row]! },
-    ];
+    if (order.length !== 2) return [];
+    const won = table.status[row] === 0 ? table.value[row]! : Number.NaN;
+    return [{ unit: one.unitOfRow[place]!, sample: table.sample[row]!, reversed: order[0] === 1, winner: won }];
   });
 }
 
-function swapsOf(rows: readonly RatedRow[]): Swap[] {
+function swapsOf(rows: readonly ShownVerdict[]): Swap[] {
   const given = new Map(rows.filter(({ reversed }) => !reversed).map((row) => [`${row.unit}/${row.sample}`, row]));
   return rows
     .filter(({ reversed }) => reversed)
@@ -141,93 +151,12 @@ function kindOf({ given, reversed }: Swap): Kind {
 
 function preferenceFairness(kinds: readonly Kind[], clusters: Uint32Array, level: number): Estimate | Undetermined {
   const scores = Float64Array.from(kinds, (kind) => (kind === 'recency' ? 1 : kind === 'primacy' ? -1 : 0));
-  const estimate = ofShares(clusteredMean(scores, { level, clusters }));
-  if (estimate.value === null || estimate.interval !== null || scores.some((score) => score !== 0))
-    return named(estimate, 'preference fairness');
-  // Not one pair leans: the spread is 0, which is no certainty. The share that leans is bounded as 0 of G.
-  const groups = new Set(clusters).size;
-  const none = plainEstimate(proportion(0, groups, { level }));
-  const bound = none.value === null || none.interval === null ? 1 : none.interval[1];
-  return {
-    ...estimate,
-    interval: [-bound, bound],
-    groups,
-    method: 'preference fairness, Wilson bound on 0 leaning pairs',
-    notes: [`no pair leans to a place: bounded by the share that ${groups} independent pairs cannot exclude`],
-  };
+  const estimate = clipped(withoutSpread(clusteredMean(scores, { level, clusters }), [-1, 1]), [-1, 1]);
+  return { ...estimate, method: `preference fairness, ${estimate.method}` };
 }
 
-function named(estimate: Estimate | Undetermined, name: string): Estimate | Undetermined {
-  return { ...estimate, method: `${name}, ${estimate.method}` };
-}
-
-/**
- * Disagreement of any verdict in one order with any in the other, minus that of two repetitions in the same order.
- *
- * Both are ratios of counted pairs of verdicts; the difference is linearised and its spread taken over groups.
- */
-function excessInconsistency(
-  rows: readonly RatedRow[],
-  one: CriterionCase,
-  level: number,
-): { estimate: Estimate | Undetermined; between: Estimate | Undetermined; inside: Estimate | Undetermined } {
-  const units = [...new Set(rows.map(({ unit }) => unit))].toSorted((a, b) => a - b);
-  const clusters = Uint32Array.from(units, (unit) => one.clusters[unit]!);
-  const place = new Map(units.map((unit, at) => [unit, at]));
-  const verdicts = units.map((): [number[], number[]] => [[], []]);
-  for (const { unit, reversed, winner: won } of rows) verdicts[place.get(unit)!]![reversed ? 1 : 0].push(won);
-  const counts = verdicts.map(([given, reversed]) => {
-    const [same, cross] = [[0, 0] as [number, number], [0, 0] as [number, number]];
-    for (const order of [given, reversed]) {
-      for (let i = 0; i < order.length; i++) {
-        for (let j = i + 1; j < order.length; j++) {
-          same[1]++;
-          if (order[i] !== order[j]) same[0]++;
-        }
-      }
-    }
-    for (const a of given) {
-      for (const b of reversed) {
-        cross[1]++;
-        if (a !== b) cross[0]++;
-      }
-    }
-    return { same, cross };
-  });
-  const column = (of: (count: (typeof counts)[number]) => number) => Float64Array.from(counts, of);
-  const ratio = (key: 'same' | 'cross') =>
-    plainEstimate(
-      clusteredRatio(
-        column((count) => count[key][0]),
-        column((count) => count[key][1]),
-        { level, clusters },
-      ),
-    );
-  const [inside, between] = [ratio('same'), ratio('cross')];
-  const method = 'excess inconsistency, linearised difference of ratios';
-  if (inside.value === null || between.value === null) {
-    const detail = 'repetitions of the same order (a column sample), to tell a bias from noise';
-    return { estimate: { value: null, reason: 'no-data', detail, n: units.length, method }, between, inside };
-  }
-  const totals = { same: sumOf(column((count) => count.same[1])), cross: sumOf(column((count) => count.cross[1])) };
-  const value = between.value - inside.value;
-  // Influence of each unit, scaled so that the mean of the shifted column is the difference and its spread the ratio's.
-  const n = units.length;
-  const influence = counts.map(
-    ({ same, cross }) =>
-      value +
-      n * ((cross[0] - between.value * cross[1]) / totals.cross - (same[0] - inside.value * same[1]) / totals.same),
-  );
-  const spread = plainEstimate(clusteredMean(Float64Array.from(influence), { level, clusters }));
-  return { estimate: spread.value === null ? spread : noted({ ...spread, value, method }), between, inside };
-}
-
-function sumOf(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0);
-}
-
-function firstSlotShare(rows: readonly RatedRow[], one: CriterionCase, level: number): Estimate | Undetermined {
-  const decisive = rows.filter(({ winner: won }) => won !== 2);
+function firstSlotShare(rows: readonly ShownVerdict[], one: CriterionCase, level: number): Estimate | Undetermined {
+  const decisive = rows.filter(({ winner: won }) => won === 0 || won === 1);
   const first = Float64Array.from(decisive, ({ reversed, winner: won }) => ((won === 0) !== reversed ? 1 : 0));
   return plainEstimate(
     clusteredProportion(first, { level, clusters: Uint32Array.from(decisive, ({ unit }) => one.clusters[unit]!) }),

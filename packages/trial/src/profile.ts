@@ -1,6 +1,12 @@
 import { defineError, fingerprint, thresholdSchema } from '@assize/core';
 import { z } from 'zod';
 
+/** A warning must come before a failure, else no interval could fall between the two. */
+const bounds = thresholdSchema.refine(
+  ({ bad, warn, fail }) => (bad === 'low' ? fail <= warn : bad === 'high' ? warn <= fail : 0 <= warn && warn <= fail),
+  'warn must not lie beyond fail',
+);
+
 /** What is good enough, written down before the data are seen; copied with its hash into every card. */
 export const profileSchema = z.strictObject({
   name: z.string().min(1),
@@ -10,26 +16,26 @@ export const profileSchema = z.strictObject({
   /** A person with fewer shared items than this is not held against the others alone. */
   leastPerPerson: z.number().int().positive(),
   /** Judge minus people, each against the other people: how much worse the judge may be. */
-  agreementDifference: thresholdSchema,
+  agreementDifference: bounds,
   /** With a single person there is no ceiling: bounds on Cohen's kappa where values are labels, … */
-  kappa: thresholdSchema,
+  kappa: bounds,
   /** … and on Spearman's correlation where they are ordered. */
-  spearman: thresholdSchema,
+  spearman: bounds,
   /** Krippendorff's alpha among the people. */
-  humanAlpha: thresholdSchema,
+  humanAlpha: bounds,
   /** Position bias: recency minus primacy over all pairs of orders. */
-  preferenceFairness: thresholdSchema,
+  preferenceFairness: bounds,
   /** Position bias: disagreement between orders beyond disagreement between repetitions. */
-  excessInconsistency: thresholdSchema,
+  excessInconsistency: bounds,
   /** Krippendorff's alpha among repetitions of the same question. */
-  repeatabilityAlpha: thresholdSchema,
+  repeatabilityAlpha: bounds,
   /** Share of verdicts that are unreadable or failed. */
-  unusable: thresholdSchema,
+  unusable: bounds,
   /** The worst slice minus the rest. */
-  sliceDifference: thresholdSchema,
+  sliceDifference: bounds,
   /** How much more often than people the judge uses a label; on ordered scales in levels. */
-  labelShift: thresholdSchema,
-  levelShift: thresholdSchema,
+  labelShift: bounds,
+  levelShift: bounds,
 });
 export type Profile = z.infer<typeof profileSchema>;
 

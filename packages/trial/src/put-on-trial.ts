@@ -10,15 +10,16 @@ import {
   judgeCardSchema,
   ratingStatuses,
 } from '@assize/core';
-import { nearestName, tableFingerprint } from '@assize/datasets';
+import { nearestName, tableFingerprint, unknownCriterion } from '@assize/datasets';
 import { clusteredProportion, plainEstimate, seededRandom } from '@assize/stats';
 
 import { agreement } from './agreement.ts';
 import { confusion } from './confusion.ts';
 import { coverage } from './coverage.ts';
 import { criterionCase } from './criterion-case.ts';
-import { type Examination } from './examination.ts';
+import { type Examination, type ExaminationSettings } from './examination.ts';
 import { humanCeiling } from './human-ceiling.ts';
+import { leaveOneOut, type LeaveOneOut } from './leave-one-out.ts';
 import { positionBias } from './position-bias.ts';
 import { type Profile, profileFingerprint, profileOf } from './profile.ts';
 import { repeatability } from './repeatability.ts';
@@ -40,7 +41,7 @@ export const examinations = {
 export interface TrialOptions {
   /** The rater to be tried. */
   judge: string;
-  /** The people it is held against; all raters of kind `human` when left out. */
+  /** The people it is held against, each once; all other raters of kind `human` when left out. */
   humans?: readonly string[];
   /** All criteria on which the judge has ratings when left out. */
   criteria?: readonly string[];
@@ -65,7 +66,7 @@ export interface TrialOptions {
  * Pure: the same table and options give the same card, byte for byte.
  *
  * @throws trial/no-such-rater, trial/no-humans, trial/judge-is-human, trial/no-overlap, trial/tie-needs-preference,
- * trial/bad-profile
+ * trial/bad-profile, dataset/unknown-criterion
  * @example
  * const { table } = await loadRatings('ratings.csv', { scale: parseScale('preference') });
  * const card = putOnTrial(table, { judge: 'gpt-4', humans: ['r1', 'r2', 'r3'], dataset: { name: 'ratings.csv' } });
@@ -74,7 +75,11 @@ export interface TrialOptions {
 export function putOnTrial(table: RatingTable, options: TrialOptions): JudgeCard {
   const { judge, unrated = 'exclude', level = 0.95, seed = 1, replicates = 2000, dataset, definition } = options;
   const profile = profileOf(options.profile ?? 'standard');
-  const humans = options.humans ?? table.raters.filter((_, rater) => table.raterKinds[rater] === 'human');
+  const humans = [
+    ...new Set(
+      options.humans ?? table.raters.filter((rater, code) => table.raterKinds[code] === 'human' && rater !== judge),
+    ),
+  ];
   checkRaters(table, judge, humans);
   const chosen = criteriaOf(table, judge, options.criteria);
   const cases = chosen.map((criterion) => criterionCase(table, criterion, judge, humans));
@@ -95,9 +100,10 @@ export function putOnTrial(table: RatingTable, options: TrialOptions): JudgeCard
 
   const findings = cases.flatMap((one) => {
     const random = seededRandom(seed).stream(`trial/${one.criterion.id}`);
-    return Object.values<Examination>(examinations).map((examine) =>
-      examine(one, table, { profile, level, replicates, unrated, random }),
-    );
+    const settings: ExaminationSettings = { profile, level, replicates, unrated, random };
+    let comparison: LeaveOneOut | undefined;
+    const leftOut = (): LeaveOneOut => (comparison ??= leaveOneOut(one, settings));
+    return Object.values<Examination>(examinations).map((examine) => examine(one, table, { ...settings, leftOut }));
   });
   const rows = cases.flatMap((one) => Array.from(one.rows));
   const counts = ratingStatuses.map((_, status) => rows.filter((row) => table.status[row] === status).length);
@@ -161,6 +167,12 @@ function checkRaters(table: RatingTable, judge: string, humans: readonly string[
 
 function criteriaOf(table: RatingTable, judge: string, wanted: readonly string[] | undefined): number[] {
   const code = table.raters.indexOf(judge);
+  const present = table.criteria.map(({ id }) => id);
+  for (const criterion of wanted ?? []) {
+    if (present.includes(criterion)) continue;
+    const nearest = nearestName(criterion, present);
+    throw unknownCriterion({ file: 'the table', criterion, present, ...(nearest === undefined ? {} : { nearest }) });
+  }
   const judgedCriteria = new Set(table.criterion.filter((_, row) => table.rater[row] === code));
   return [...table.criteria.keys()].filter((place) =>
     wanted ? wanted.includes(table.criteria[place]!.id) : judgedCriteria.has(place),

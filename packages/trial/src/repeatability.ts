@@ -1,10 +1,10 @@
 import type { Measure, RatingTable } from '@assize/core';
-import { clusteredMean, clusteredRatio, krippendorffAlpha, plainEstimate } from '@assize/stats';
+import { clusteredMean, clusteredRatio, plainEstimate } from '@assize/stats';
 
+import { alphaMetric, alphaOf } from './alpha.ts';
 import type { CriterionCase } from './criterion-case.ts';
-import { decide } from './decision.ts';
+import { decide, type Decision } from './decision.ts';
 import { type Examination, inWords, notApplicable, someEvidence } from './examination.ts';
-import { alphaMetric } from './human-ceiling.ts';
 import { labelOf, unitName } from './wording.ts';
 
 /** The verdicts on one unit in one order, a sample an entry; NaN where unrated. */
@@ -19,7 +19,8 @@ interface Cell {
  * Krippendorff's alpha with samples as raters decides. Repetition stability is the mean share of the modal verdict, unrated
  * verdicts being a value of their own (Shi et al., arXiv:2406.07791); its chance level is high, hence alpha.
  */
-export const repeatability: Examination = (one, table, { profile, level, replicates, random }) => {
+export const repeatability: Examination = (one, table, settings) => {
+  const { profile, level } = settings;
   const metric = alphaMetric(one);
   const finding = {
     examination: 'repeatability',
@@ -34,17 +35,16 @@ export const repeatability: Examination = (one, table, { profile, level, replica
   const most = cells.reduce((longest, { verdicts }) => Math.max(longest, verdicts.length), 0);
   const values = new Float64Array(cells.length * most).fill(Number.NaN);
   cells.forEach(({ verdicts }, row) => values.set(verdicts, row * most));
-  const alpha = plainEstimate(
-    krippendorffAlpha(
-      { values, rows: cells.length, columns: most },
-      { metric, level, replicates, clusters, random: random.stream('repeatability') },
-    ),
-  );
-  // A judge that never varies, on items or on repetitions, is repeatable; alpha cannot say so.
+  const alpha = alphaOf({ values, rows: cells.length, columns: most }, metric, clusters, 'repeatability', settings);
+  // A judge that never varies, on items or on repetitions, is repeatable; alpha cannot say so, the number of groups can.
+  const groups = new Set(clusters).size;
   const constant = alpha.value === null && alpha.reason === 'one-category';
-  const decision = constant
-    ? { outcome: 'pass' as const }
-    : decide(alpha, profile.repeatabilityAlpha, profile.leastGroups);
+  const decision: Decision =
+    constant && groups >= profile.leastGroups
+      ? { outcome: 'pass' }
+      : constant
+        ? { outcome: 'inconclusive', needs: `at least ${profile.leastGroups} independent items; there are ${groups}` }
+        : decide(alpha, profile.repeatabilityAlpha, profile.leastGroups);
   const agreements = cells.map(({ verdicts }) => agreeingPairs(verdicts));
   const measures: Measure[] = [
     {
@@ -96,9 +96,9 @@ export const repeatability: Examination = (one, table, { profile, level, replica
     measures,
     threshold: profile.repeatabilityAlpha,
     summary: constant
-      ? `All repetitions are equal (${cells.length} questions asked up to ${most} times).`
-      : `${cells.length} questions asked up to ${most} times: alpha among repetitions ${inWords(alpha)}.`,
-    ...(decision.outcome === 'inconclusive' && 'needs' in decision && decision.needs ? { needs: decision.needs } : {}),
+      ? `All rated repetitions say the same, on every item (${cells.length} questions asked up to ${most} times).`
+      : `${cells.length} questions asked up to ${most} times: agreement of repetitions beyond chance (Krippendorff's alpha, 1 is perfect) ${inWords(alpha)}.`,
+    ...(decision.outcome === 'inconclusive' && decision.needs ? { needs: decision.needs } : {}),
     evidence: someEvidence(
       cells
         .filter(({ verdicts }) => modalShare(verdicts) < 1)
@@ -135,17 +135,25 @@ function cellsOf(one: CriterionCase, table: RatingTable): Cell[] {
 }
 
 function modalShare(verdicts: Float64Array): number {
-  const counts = new Map<string, number>();
-  for (const verdict of verdicts) counts.set(String(verdict), (counts.get(String(verdict)) ?? 0) + 1);
-  return Math.max(...counts.values()) / verdicts.length;
+  const counts = countsOf(verdicts);
+  let most = 0;
+  for (const count of counts.values()) if (count > most) most = count;
+  return most / verdicts.length;
 }
 
 /** Pairs of rated repetitions that are equal, and all such pairs. */
 function agreeingPairs(verdicts: Float64Array): [number, number] {
   const rated = verdicts.filter((verdict) => !Number.isNaN(verdict));
   let equal = 0;
-  for (let i = 0; i < rated.length; i++) for (let j = i + 1; j < rated.length; j++) if (rated[i] === rated[j]) equal++;
+  for (const count of countsOf(rated).values()) equal += (count * (count - 1)) / 2;
   return [equal, (rated.length * (rated.length - 1)) / 2];
+}
+
+/** How often each verdict was given; unrated, NaN, is one of its own. */
+function countsOf(verdicts: Float64Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  return counts;
 }
 
 /** Standard deviation of rated repetitions, divisor n − 1; NaN below two. */

@@ -1,20 +1,9 @@
-/** A statistic of two columns over chosen rows; `null` where those rows do not define it. */
-export type PairStatistic = (rows: Uint32Array) => number | null;
-
-/** The share of rows on which two columns are equal. Rows with NaN in either are left out. */
-export function equalShare(a: Float64Array, b: Float64Array): PairStatistic {
-  return (rows) => {
-    let equal = 0;
-    let n = 0;
-    for (const row of rows) {
-      const [x, y] = [a[row]!, b[row]!];
-      if (Number.isNaN(x) || Number.isNaN(y)) continue;
-      n++;
-      if (x === y) equal++;
-    }
-    return n === 0 ? null : equal / n;
-  };
-}
+/**
+ * A statistic of two columns over chosen rows; `null` where those rows do not define it.
+ *
+ * @param counts how often each of the rows counts; once when left out
+ */
+export type PairStatistic = (rows: Uint32Array, counts?: Float64Array) => number | null;
 
 /**
  * Spearman's correlation of two columns over chosen rows: Pearson's of midranks, ranked anew among the chosen.
@@ -23,62 +12,102 @@ export function equalShare(a: Float64Array, b: Float64Array): PairStatistic {
  * thousands of resamples affordable.
  */
 export function spearmanOf(a: Float64Array, b: Float64Array): PairStatistic {
-  const [x, y] = [denseRanks(a), denseRanks(b)];
-  const [midX, midY] = [new Float64Array(x.distinct), new Float64Array(y.distinct)];
-  return (rows) => {
-    midX.fill(0);
-    midY.fill(0);
+  const [x, y] = [rankedByCounting(a), rankedByCounting(b)];
+  return (rows, counts) => {
+    x.mid.fill(0);
+    y.mid.fill(0);
     let n = 0;
-    for (const row of rows) {
-      const [i, j] = [x.rank[row]!, y.rank[row]!];
+    for (let at = 0; at < rows.length; at++) {
+      const [i, j] = [x.rank[rows[at]!]!, y.rank[rows[at]!]!];
       if (i < 0 || j < 0) continue;
-      midX[i]!++;
-      midY[j]!++;
-      n++;
+      const count = counts ? counts[at]! : 1;
+      x.mid[i]! += count;
+      y.mid[j]! += count;
+      n += count;
     }
     if (n < 2) return null;
-    toMidranks(midX);
-    toMidranks(midY);
     const centre = (n + 1) / 2;
-    let [xx, yy, xy] = [0, 0, 0];
-    for (const row of rows) {
-      const [i, j] = [x.rank[row]!, y.rank[row]!];
-      if (i < 0 || j < 0) continue;
-      const [dx, dy] = [midX[i]! - centre, midY[j]! - centre];
-      xx += dx * dx;
-      yy += dy * dy;
-      xy += dx * dy;
+    const [xx, yy] = [toMidranks(x.mid, centre), toMidranks(y.mid, centre)];
+    if (xx === 0 || yy === 0) return null;
+    let xy = 0;
+    for (let at = 0; at < rows.length; at++) {
+      const [i, j] = [x.rank[rows[at]!]!, y.rank[rows[at]!]!];
+      if (i >= 0 && j >= 0) xy += (counts ? counts[at]! : 1) * x.mid[i]! * y.mid[j]!;
     }
-    return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
+    return xy / Math.sqrt(xx * yy);
   };
 }
 
-/** Turns counts of distinct values, in ascending order, into the midrank of each. */
-function toMidranks(counts: Float64Array): void {
-  let below = 0;
+/** Turns counts of distinct values, in ascending order, into each value's midrank less `centre`; gives the sum of squares. */
+export function toMidranks(counts: Float64Array, centre: number): number {
+  let [below, squares] = [0, 0];
   for (let value = 0; value < counts.length; value++) {
     const count = counts[value]!;
-    counts[value] = below + (count + 1) / 2;
+    const rank = below + (count + 1) / 2 - centre;
+    squares += count * rank * rank;
+    counts[value] = rank;
     below += count;
   }
+  return squares;
 }
 
-function denseRanks(values: Float64Array): { rank: Int32Array; distinct: number } {
+/** The place of each value among the distinct ones, −1 for NaN, and a buffer with an entry for each of them. */
+export function rankedByCounting(values: Float64Array): { rank: Int32Array; mid: Float64Array } {
   const sorted = values.filter((value) => !Number.isNaN(value)).toSorted();
   const places = new Map<number, number>();
   for (const value of sorted) if (!places.has(value)) places.set(value, places.size);
-  return { rank: Int32Array.from(values, (value) => places.get(value) ?? -1), distinct: places.size };
+  return { rank: Int32Array.from(values, (value) => places.get(value) ?? -1), mid: new Float64Array(places.size) };
 }
 
-/** The mean of several statistics over the same rows; `null` when one of them is not defined. */
-export function meanOf(statistics: readonly PairStatistic[]): PairStatistic {
-  return (rows) => {
-    let total = 0;
-    for (const statistic of statistics) {
-      const value = statistic(rows);
-      if (value === null) return null;
-      total += value;
+/**
+ * Kendall's tau-b of two columns over chosen rows, by counting pairs of values: O(rows + cells). `undefined` where the table
+ * of distinct values has more than 10,000 cells, which counting does not pay for.
+ */
+export function kendallOf(a: Float64Array, b: Float64Array): PairStatistic | undefined {
+  const [x, y] = [rankedByCounting(a), rankedByCounting(b)];
+  const [across, down] = [x.mid.length, y.mid.length];
+  if (across * down > 10_000) return undefined;
+  const cells = new Float64Array(across * down);
+  const above = new Float64Array(down);
+  return (rows, counts) => {
+    cells.fill(0);
+    above.fill(0);
+    x.mid.fill(0);
+    y.mid.fill(0);
+    let n = 0;
+    for (let at = 0; at < rows.length; at++) {
+      const [i, j] = [x.rank[rows[at]!]!, y.rank[rows[at]!]!];
+      if (i < 0 || j < 0) continue;
+      const count = counts ? counts[at]! : 1;
+      cells[i * down + j]! += count;
+      x.mid[i]! += count;
+      y.mid[j]! += count;
+      n += count;
     }
-    return statistics.length === 0 ? null : total / statistics.length;
+    const all = (n * (n - 1)) / 2;
+    const [freeX, freeY] = [all - pairsTied(x.mid), all - pairsTied(y.mid)];
+    if (!(freeX > 0 && freeY > 0)) return null;
+    let surplus = 0;
+    for (let i = 0; i < across; i++) {
+      let [below, seen] = [0, 0];
+      for (let j = 0; j < down; j++) seen += above[j]!;
+      for (let j = 0; j < down; j++) {
+        const upTo = below + above[j]!;
+        surplus += cells[i * down + j]! * (below - (seen - upTo));
+        below = upTo;
+      }
+      for (let j = 0; j < down; j++) above[j]! += cells[i * down + j]!;
+    }
+    return surplus / (Math.sqrt(freeX) * Math.sqrt(freeY));
   };
+}
+
+/** Pairs of rows that share a value, from how often each value occurs. */
+function pairsTied(sizes: Float64Array): number {
+  return sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);
+}
+
+/** Whether each row is a group of its own. */
+export function standAlone(clusters: Uint32Array): boolean {
+  return new Set(clusters).size === clusters.length;
 }

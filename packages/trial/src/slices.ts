@@ -1,12 +1,10 @@
-import type { Estimate, Measure, RatingTable, Undetermined } from '@assize/core';
-import { clusterBootstrap, pairedBootstrap, plainEstimate } from '@assize/stats';
+import type { Measure, RatingTable } from '@assize/core';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, gravest, type Decision } from './decision.ts';
-import { type Examination, type ExaminationSettings, inWords, noted, notApplicable } from './examination.ts';
-import { isNumber, rowsWhere, within } from './leave-one-out.ts';
-import { equalShare, spearmanOf } from './row-statistics.ts';
-import { nearestLevels } from './statistics-against.ts';
+import { type Examination, inWords, noted, notApplicable } from './examination.ts';
+import { isNumber, rowsWhere } from './leave-one-out.ts';
+import { type SliceAgreement, sliceAgreements } from './slice-agreement.ts';
 import { withUnrated } from './unrated-policy.ts';
 
 const leastUnits = 20;
@@ -18,10 +16,8 @@ interface Slice {
   rows: Uint32Array;
 }
 
-interface Examined {
+interface Examined extends SliceAgreement {
   slice: Slice;
-  inside: Estimate | Undetermined;
-  difference: Estimate | Undetermined;
   decision: Decision;
 }
 
@@ -29,7 +25,8 @@ interface Examined {
  * Whether the judge is worse in some slice of the items than in the rest.
  *
  * Each slice's agreement with the consensus is compared with that of all other items; the intervals of the differences hold
- * together (Bonferroni over the slices), and the worst slice decides.
+ * together (Bonferroni over the slices), and the worst slice decides. Slices of under 20 units, or that leave under 20 for
+ * the rest, are left out and counted; of more than 30 the largest are examined.
  */
 export const slices: Examination = (one, table, settings) => {
   const statistic = one.ordered ? 'spearman' : 'agreement';
@@ -44,24 +41,29 @@ export const slices: Examination = (one, table, settings) => {
     return notApplicable(finding, 'a facet of the items, such as a column domain or language');
   const reference = one.consensus.values;
   const verdicts = withUnrated(one, settings.unrated, reference);
-  const compare = one.ordered ? spearmanOf(verdicts, reference) : equalShare(nearestLevels(verdicts), reference);
   const usable = rowsWhere(one.length, (unit) => isNumber(verdicts[unit]!) && isNumber(reference[unit]!));
   const all = slicesOf(one, table, usable);
-  const chosen = all
-    .filter(({ rows }) => rows.length >= leastUnits && usable.length - rows.length >= leastUnits)
-    .slice(0, mostSlices);
-  const small = all.length - chosen.length;
+  const large = all.filter(({ rows }) => rows.length >= leastUnits && usable.length - rows.length >= leastUnits);
+  const chosen = large.slice(0, mostSlices);
   if (chosen.length === 0) {
     return notApplicable(
       finding,
-      `slices of at least ${leastUnits} items; the largest of ${all.length} is too small or holds all items`,
+      `slices of at least ${leastUnits} judged and labelled units, with as many in the rest; none of ${all.length} is one`,
     );
   }
-  const level = 1 - (1 - settings.level) / chosen.length;
-  const examined = chosen.map((slice) => examine(one, slice, usable, compare, level, settings));
-  const worst = examined.toSorted((a, b) => (a.difference.value ?? Infinity) - (b.difference.value ?? Infinity))[0]!;
-  const decision = gravest(examined.map((each) => each.decision));
-  const deciding = examined.find((each) => each.decision === decision) ?? worst;
+  const agree = sliceAgreements(one, verdicts, usable, 1 - (1 - settings.level) / chosen.length, settings);
+  const examined = chosen.map((slice): Examined => {
+    const found = agree(slice.rows, `slice/${slice.facet}/${slice.value}`);
+    return {
+      ...found,
+      slice,
+      decision: decide(found.difference, settings.profile.sliceDifference, settings.profile.leastGroups),
+    };
+  });
+  const sorted = examined.toSorted((a, b) => (a.difference.value ?? Infinity) - (b.difference.value ?? Infinity));
+  const worst = sorted[0]!;
+  const decision = gravest(sorted.map((each) => each.decision));
+  const deciding = sorted.find((each) => each.decision === decision) ?? worst;
   return {
     ...finding,
     outcome: decision.outcome,
@@ -78,14 +80,16 @@ export const slices: Examination = (one, table, settings) => {
       },
     ]),
     threshold: settings.profile.sliceDifference,
-    summary: `Of ${chosen.length} slices, ${nameOf(worst)} differs most from the rest: ${inWords(worst.difference)}.${small > 0 ? ` ${small} slices of under ${leastUnits} items were left out.` : ''}`,
+    summary: [
+      `Of ${chosen.length} slices, the judge agrees least with people in ${nameOf(worst)}, compared with the rest: difference ${inWords(worst.difference)}.`,
+      ...(deciding === worst ? [] : [`${nameOf(deciding)} decides: ${inWords(deciding.difference)}.`]),
+      ...leftOut(all.length - large.length, large.length - chosen.length),
+    ].join(' '),
     ...(decision.outcome === 'inconclusive' && decision.needs
       ? { needs: `${nameOf(deciding)}: ${decision.needs}` }
       : {}),
     evidence: [],
-    ...(decision.outcome === 'fail'
-      ? { advice: `Do not use the judge on ${nameOf(deciding)} before you have looked at its disagreements there.` }
-      : {}),
+    ...adviceOn(decision.outcome, deciding),
   };
 };
 
@@ -93,42 +97,30 @@ function nameOf({ slice }: Examined): string {
   return `${slice.facet} ${slice.value}`;
 }
 
-function slicesOf(one: CriterionCase, table: RatingTable, usable: Uint32Array): Slice[] {
-  return table.facets.flatMap(({ name, values, ofItem }) =>
-    values
-      .map((value, code) => ({ facet: name, value, rows: usable.filter((unit) => ofItem[one.item[unit]!] === code) }))
-      .filter(({ rows }) => rows.length > 0),
-  );
+function leftOut(small: number, beyond: number): string[] {
+  return [
+    ...(small > 0 ? [`Left out as too small, or as leaving too little to compare with: ${small}.`] : []),
+    ...(beyond > 0 ? [`Only the ${mostSlices} largest were examined; ${beyond} more were large enough.`] : []),
+  ];
 }
 
-function examine(
-  one: CriterionCase,
-  slice: Slice,
-  usable: Uint32Array,
-  compare: (rows: Uint32Array) => number | null,
-  level: number,
-  { random, replicates, profile, level: own }: ExaminationSettings,
-): Examined {
-  const member = new Uint8Array(one.length);
-  for (const unit of slice.rows) member[unit] = 1;
-  const clusters = Array.from(usable, (unit) => one.clusters[unit]!);
-  const stream = random.stream(`slice/${slice.facet}/${slice.value}`);
-  const part = (inside: 0 | 1) => (rows: Uint32Array) => compare(rows.filter((unit) => member[unit] === inside));
-  const { difference } = pairedBootstrap(clusters, within(usable, part(1)), within(usable, part(0)), {
-    random: stream,
-    level,
-    replicates,
+function adviceOn(outcome: Decision['outcome'], deciding: Examined): { advice?: string } {
+  if (outcome === 'fail')
+    return { advice: `Do not use the judge on ${nameOf(deciding)} before you have read its disagreements there.` };
+  if (outcome === 'warn')
+    return { advice: `Report ${nameOf(deciding)} apart from the rest, and label more of it before you rely on it.` };
+  return {};
+}
+
+/** Slices with a usable unit, the largest first, then by name. */
+function slicesOf(one: CriterionCase, table: RatingTable, usable: Uint32Array): Slice[] {
+  const found = table.facets.flatMap(({ name, values, ofItem }) => {
+    const rows = values.map((): number[] => []);
+    for (const unit of usable) rows[ofItem[one.item[unit]!]!]?.push(unit);
+    return values.map((value, code) => ({ facet: name, value, rows: Uint32Array.from(rows[code]!) }));
   });
-  const inside = clusterBootstrap(
-    Array.from(slice.rows, (unit) => one.clusters[unit]!),
-    within(slice.rows, compare),
-    { random: stream, level: own, replicates },
-  );
-  const plain = plainEstimate(difference);
-  return {
-    slice,
-    inside: plainEstimate(inside),
-    difference: plain,
-    decision: decide(plain, profile.sliceDifference, profile.leastGroups),
-  };
+  const name = ({ facet, value }: Slice): string => `${facet}\u0000${value}`;
+  return found
+    .filter(({ rows }) => rows.length > 0)
+    .toSorted((a, b) => b.rows.length - a.rows.length || (name(a) < name(b) ? -1 : 1));
 }

@@ -1,6 +1,5 @@
-import type { Estimate, Measure, Undetermined } from '@assize/core';
+import type { Estimate, Measure, Random, Undetermined } from '@assize/core';
 import {
-  clusterBootstrap,
   clusteredProportion,
   cohenKappa,
   gwetAc,
@@ -14,7 +13,9 @@ import {
 import type { CriterionCase } from './criterion-case.ts';
 import { type ExaminationSettings } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
-import { spearmanOf } from './row-statistics.ts';
+import { clipped, withoutSpread } from './no-spread.ts';
+import { bootstrapUnits } from './row-bootstrap.ts';
+import { kendallOf, type PairStatistic, spearmanOf, standAlone } from './row-statistics.ts';
 import { categoriesOf } from './unrated-policy.ts';
 
 /** Which agreement statistics a criterion has, the deciding one first. */
@@ -44,7 +45,15 @@ export function statisticAgainst(
   const random = settings.random.stream(`statistic/${name}`);
   const options = { level, replicates, random, clusters };
   const [a, b] = [nearestLevels(mine), nearestLevels(theirs)];
-  const categories = categoriesOf(one, a);
+  const categories = Math.max(categoriesOf(one, a), categoriesOf(one, b));
+  const alone = standAlone(clusters);
+  const kappa = (how: Parameters<typeof cohenKappa>[2]): Estimate | Undetermined => {
+    const found = cohenKappa(a, b, how);
+    if (found.value === null) return plainEstimate(found);
+    return clipped(withoutSpread(found, [found.value - 1 / (1 - found.pe), 1]), [-1, 1]);
+  };
+  const resampled = (statistic: PairStatistic): Estimate | Undetermined =>
+    bootstrapUnits(statistic, Uint32Array.from(mine.keys()), [mine, theirs], clusters, options);
   switch (name) {
     case 'agreement':
       return plainEstimate(
@@ -54,25 +63,25 @@ export function statisticAgainst(
         ),
       );
     case 'kappa':
-      return plainEstimate(cohenKappa(a, b, { ...options, categories }));
+      return kappa({ ...options, categories });
     case 'kappa-linear':
-      return plainEstimate(cohenKappa(a, b, { ...options, categories, weights: 'linear' }));
+      return kappa({ ...options, categories, weights: 'linear' });
     case 'kappa-quadratic':
-      return plainEstimate(cohenKappa(a, b, { ...options, categories, weights: 'quadratic' }));
+      return kappa({ ...options, categories, weights: 'quadratic' });
     case 'ac1':
       return plainEstimate(gwetAc(matrixOf(Array.from(a, (code, i) => [code, b[i]!])), { ...options, categories }));
     case 'pearson':
-      return plainEstimate(pearson(mine, theirs, options));
+      return alone ? counted(pearson(mine, theirs, { level })) : plainEstimate(pearson(mine, theirs, options));
     case 'spearman':
       // Ranked by counting, which makes resampling cheap; the value is spearman's of @assize/stats.
       return varied(mine, theirs)
         ? {
-            ...plainEstimate(clusterBootstrap(clusters, spearmanOf(mine, theirs), options)),
+            ...clipped(withoutSpread(resampled(spearmanOf(mine, theirs)), [-5, 1]), [-1, 1]),
             method: 'spearman, bootstrap percentile',
           }
         : plainEstimate(spearman(mine, theirs, { ...options, interval: 'none' }));
     case 'kendall-tau-b':
-      return plainEstimate(kendall(mine, theirs, options));
+      return kendallTau(mine, theirs, options, resampled);
     default:
       throw new RangeError(`no statistic is called ${name}`);
   }
@@ -97,6 +106,29 @@ export function measuresAgainst(
 /** Places of levels nearest to values, halves up. */
 export function nearestLevels(values: Float64Array): Float64Array {
   return values.map((value) => Math.floor(value + 0.5));
+}
+
+/** Tau-b; where it cannot be counted from a table of few values, fewer resamples keep its time in bounds. */
+function kendallTau(
+  mine: Float64Array,
+  theirs: Float64Array,
+  options: { level: number; replicates: number; random: Random; clusters: Uint32Array },
+  resampled: (statistic: PairStatistic) => Estimate | Undetermined,
+): Estimate | Undetermined {
+  const counting = varied(mine, theirs) ? kendallOf(mine, theirs) : undefined;
+  if (counting)
+    return {
+      ...plainEstimate(resampled(counting)),
+      method: 'kendall-tau-b, bootstrap percentile',
+    };
+  const affordable = Math.max(200, Math.floor(4e6 / mine.length));
+  return plainEstimate(kendall(mine, theirs, { ...options, replicates: Math.min(options.replicates, affordable) }));
+}
+
+/** Each row is a group of its own. */
+function counted(result: Estimate | Undetermined): Estimate | Undetermined {
+  const one = plainEstimate(result);
+  return one.value === null ? one : { ...one, groups: one.n };
 }
 
 function varied(...columns: Float64Array[]): boolean {

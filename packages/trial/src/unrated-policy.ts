@@ -7,9 +7,14 @@ export function noVerdict({ levels }: CriterionCase): number {
   return levels;
 }
 
-/** How many labels stand in a table of verdicts: those of the scale, and the verdict that is none where it occurs. */
+/**
+ * How many labels stand in a table of verdicts: those of the scale, and the verdict that is none where it occurs. The tie of
+ * a preference without ties is one only where a split has made it.
+ */
 export function categoriesOf(one: CriterionCase, verdicts: Float64Array): number {
-  return one.levels + (verdicts.includes(noVerdict(one)) ? 1 : 0);
+  if (verdicts.includes(noVerdict(one))) return one.levels + 1;
+  const { scale } = one.criterion;
+  return scale.kind === 'preference' && !scale.ties && !verdicts.includes(2) ? 2 : one.levels;
 }
 
 /** Which policies a criterion allows: `tie` is for preferences only. */

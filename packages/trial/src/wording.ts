@@ -8,14 +8,11 @@ export function labelOf(one: CriterionCase, code: number): string {
   if (one.criterion.scale.kind === 'preference')
     return ['first response', 'second response', 'tie', 'unrated'][code] ?? String(code);
   if (one.levels > 0 && code === one.levels) return 'unrated';
-  const value = Number.isInteger(code) || one.levels === 0 ? decode(one.criterion.scale, code) : undefined;
-  return value === undefined ? (code + firstLevel(one)).toFixed(2) : String(value);
-}
-
-/** The number of the first level, so that averages of places read as averages of levels. */
-function firstLevel(one: CriterionCase): number {
-  const first = decode(one.criterion.scale, 0);
-  return typeof first === 'number' ? first : 0;
+  const { scale } = one.criterion;
+  if (one.levels === 0 || Number.isInteger(code)) return String(decode(scale, code) ?? code);
+  const [below, above] = [decode(scale, Math.floor(code)), decode(scale, Math.ceil(code))];
+  if (typeof below !== 'number' || typeof above !== 'number') return `between ${below} and ${above}`;
+  return (below + (code - Math.floor(code)) * (above - below)).toFixed(2);
 }
 
 /** What each rater said of a unit. */

@@ -58,6 +58,14 @@ test('a profile is known by name or checked field by field', () => {
   expect(() => profileOf({ ...profiles.standard, leastGroups: -1 })).toThrow(
     expect.objectContaining({ message: expect.stringContaining('leastGroups') }),
   );
+  for (const kappa of [
+    { bad: 'low', warn: 0.4, fail: 0.6 },
+    { bad: 'high', warn: 0.6, fail: 0.4 },
+  ] as const) {
+    expect(() => profileOf({ ...profiles.standard, kappa })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('kappa: warn must not lie beyond fail') }),
+    );
+  }
 });
 
 test('people who all say the same make a card that says so, not a number', async () => {
