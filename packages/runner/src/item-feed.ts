@@ -5,7 +5,7 @@ import type { RunHalt } from './run-halt.ts';
 import { duplicateItem, itemsOf, type RunPlan } from './run-plan.ts';
 
 /** An item as it was pulled, counted from 0. */
-export interface FedItem {
+interface FedItem {
   readonly item: Item;
   readonly fingerprint: string;
   readonly position: number;

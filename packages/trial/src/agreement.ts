@@ -3,7 +3,9 @@ import { clusteredMean, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
-import { type Examination, type ExaminationSettings, inWords, notApplicable, someEvidence } from './examination.ts';
+import { inWords } from './estimate-words.ts';
+import { type Examination, notApplicable, someEvidence } from './examination.ts';
+import type { ExaminationSettings } from './examination-settings.ts';
 import { isNumber, leaveOneOut, rowsWhere } from './leave-one-out.ts';
 import { measuresAgainst, statisticAgainst, statisticsOf } from './statistics-against.ts';
 import { policiesOf, withUnrated } from './unrated-policy.ts';

@@ -2,7 +2,7 @@ import type { Estimate, Undetermined } from '@assize/core';
 import { krippendorffAlpha, type Matrix } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
-import type { ExaminationSettings } from './examination.ts';
+import type { ExaminationSettings } from './examination-settings.ts';
 import { clipped, withoutSpread } from './no-spread.ts';
 
 export type Metric = 'nominal' | 'ordinal' | 'interval';

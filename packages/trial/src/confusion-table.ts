@@ -2,7 +2,7 @@ import type { Measure } from '@assize/core';
 import { classification, clusteredProportion, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
-import type { ExaminationSettings } from './examination.ts';
+import type { ExaminationSettings } from './examination-settings.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { nearestLevels } from './statistics-against.ts';
 import { categoriesOf, noVerdict, withUnrated } from './unrated-policy.ts';

@@ -1,4 +1,5 @@
-export type { Examination, ExaminationSettings } from './examination.ts';
+export type { Examination, SharedSettings } from './examination.ts';
+export type { ExaminationSettings } from './examination-settings.ts';
 export { decide, type Decision } from './decision.ts';
 export { criterionCase, type CriterionCase } from './criterion-case.ts';
 export { leaveOneOut, type LeaveOneOut, type LeftOut } from './leave-one-out.ts';

@@ -3,7 +3,8 @@ import { clusteredMean } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, type Decision, gravest } from './decision.ts';
-import { type ExaminationSettings, inWords, noted } from './examination.ts';
+import { inWords, noted } from './estimate-words.ts';
+import type { ExaminationSettings } from './examination-settings.ts';
 import { clipped, withoutSpread } from './no-spread.ts';
 import { labelOf } from './wording.ts';
 

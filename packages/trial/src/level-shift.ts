@@ -3,7 +3,8 @@ import { clusterBootstrap, clusteredMean, plainEstimate } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide } from './decision.ts';
-import { type ExaminationSettings, inWords, noted } from './examination.ts';
+import { inWords, noted } from './estimate-words.ts';
+import type { ExaminationSettings } from './examination-settings.ts';
 import type { Shift } from './label-shift.ts';
 import { clipped, withoutSpread } from './no-spread.ts';
 

@@ -4,7 +4,8 @@ import { binomialTest, clusteredMean, clusteredProportion, plainEstimate } from 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, gravest } from './decision.ts';
 import { excessInconsistency, type ShownVerdict } from './excess-inconsistency.ts';
-import { type Examination, inWords, noted, notApplicable, someEvidence } from './examination.ts';
+import { inWords, noted } from './estimate-words.ts';
+import { type Examination, notApplicable, someEvidence } from './examination.ts';
 import { isNumber } from './leave-one-out.ts';
 import { clipped, withoutSpread } from './no-spread.ts';
 import { unitName } from './wording.ts';

@@ -4,7 +4,8 @@ import { clusteredMean, clusteredRatio, plainEstimate } from '@assize/stats';
 import { alphaMetric, alphaOf } from './alpha.ts';
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, type Decision } from './decision.ts';
-import { type Examination, inWords, notApplicable, someEvidence } from './examination.ts';
+import { inWords } from './estimate-words.ts';
+import { type Examination, notApplicable, someEvidence } from './examination.ts';
 import { labelOf, unitName } from './wording.ts';
 
 /** The verdicts on one unit in one order, a sample an entry; NaN where unrated. */

@@ -80,7 +80,7 @@ function kindsOf(
 }
 
 /** A statistic over places in `rows` instead of over units. */
-export function within(rows: Uint32Array, statistic: PairStatistic): PairStatistic {
+function within(rows: Uint32Array, statistic: PairStatistic): PairStatistic {
   let buffer = new Uint32Array(rows.length);
   return (places) => {
     if (buffer.length < places.length) buffer = new Uint32Array(places.length * 2);

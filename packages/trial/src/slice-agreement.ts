@@ -3,7 +3,7 @@ import { clusteredProportion, plainEstimate } from '@assize/stats';
 
 import type { Comparison } from './comparison.ts';
 import type { CriterionCase } from './criterion-case.ts';
-import type { ExaminationSettings } from './examination.ts';
+import type { ExaminationSettings } from './examination-settings.ts';
 import { differenceOfRatios } from './difference-of-ratios.ts';
 import { clipped, withoutSpread } from './no-spread.ts';
 import { bootstrapComparison, bootstrapUnits } from './row-bootstrap.ts';

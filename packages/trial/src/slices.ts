@@ -2,7 +2,8 @@ import type { Measure, RatingTable } from '@assize/core';
 
 import type { CriterionCase } from './criterion-case.ts';
 import { decide, gravest, type Decision } from './decision.ts';
-import { type Examination, inWords, noted, notApplicable } from './examination.ts';
+import { inWords, noted } from './estimate-words.ts';
+import { type Examination, notApplicable } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { type SliceAgreement, sliceAgreements } from './slice-agreement.ts';
 import { withUnrated } from './unrated-policy.ts';

@@ -11,7 +11,7 @@ import {
 } from '@assize/stats';
 
 import type { CriterionCase } from './criterion-case.ts';
-import { type ExaminationSettings } from './examination.ts';
+import type { ExaminationSettings } from './examination-settings.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { clipped, withoutSpread } from './no-spread.ts';
 import { bootstrapUnits } from './row-bootstrap.ts';
