@@ -107,5 +107,6 @@ export function thresholdText({ bad, warn, fail }: Threshold, statistic: string)
 /** `95%` for 0.95. */
 export function levelText(level: number): string {
   // Levels that hold together over several estimates are odd fractions: a tenth of a percent is enough to read.
-  return limitText(Math.round(level * 1000) / 1000, 'percent');
+  const rounded = Math.round(level * 1000) / 1000;
+  return limitText(rounded < 1 ? rounded : level, 'percent');
 }
