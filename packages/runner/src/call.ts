@@ -19,7 +19,7 @@ export interface Call {
   readonly model: Model;
   readonly request: ModelRequest;
   readonly sample: number;
-  /** What the assignment has been answered in this session, by the key of the call; each new answer is added. */
+  /** What the assignment has been answered since the run was opened, by the key of the call; each new answer is added. */
   readonly answers: Map<string, Answer>;
 }
 
