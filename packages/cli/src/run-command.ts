@@ -1,16 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 
-import {
-  defineError,
-  type Item,
-  type Judge,
-  type JudgeCard,
-  type Money,
-  type Rating,
-  type RatingTable,
-} from '@assize/core';
+import { defineError, type JudgeCard, type Money, type Rating, type RatingTable } from '@assize/core';
 import { buildTable, factsOfItems, nearestName, writeRatings } from '@assize/datasets';
-import { requestsOf } from '@assize/judges';
 import { renderCardsTerminal } from '@assize/report';
 import { folderStore, handleSignals, readRun, type Run, type RunSummary, startRun } from '@assize/runner';
 import { exitCodeOf, putOnTrial } from '@assize/trial';
@@ -18,6 +9,8 @@ import { z } from 'zod';
 
 import { type ConfiguredRun, configuredRun, criteriaOf, isJudge } from './configured-run.ts';
 import { type Console, say, wantsColour } from './console.ts';
+import { counted } from './counted.ts';
+import { dryRun } from './dry-run.ts';
 import { exitCode, explain } from './failure.ts';
 import { makeOutFolder, writing } from './output-folder.ts';
 import { runProgress } from './run-progress.ts';
@@ -185,42 +178,6 @@ async function writeRatingsTo(folder: string, directory: string, run: string): P
   const reading = await readRun(directory, run);
   const path = join(folder, 'ratings.jsonl');
   await writing(path, () => writeRatings(path, reading.ratings()));
-}
-
-async function dryRun(
-  { dataset, raters, models }: ConfiguredRun,
-  { limit = Infinity, json }: Options,
-  console: Console,
-): Promise<number> {
-  const calls = new Map<string, number>();
-  let items = 0;
-  for await (const item of dataset.items()) {
-    if (items >= limit) break;
-    items++;
-    for (const rater of raters.filter(isJudge))
-      calls.set(rater.id, (calls.get(rater.id) ?? 0) + (await callsOn(rater, item, models)));
-  }
-  const plan = {
-    items,
-    raters: raters.map(({ id }) => id),
-    calls: Object.fromEntries(calls),
-    total: [...calls.values()].reduce((a, b) => a + b, 0),
-  };
-  console.stdout.write(
-    json
-      ? `${JSON.stringify(plan, null, 2)}\n`
-      : `${counted(items, 'item')}, ${counted(raters.length, 'rater')}, ${counted(plan.total, 'call')}:\n${[...calls].map(([rater, n]) => `  ${visible(rater)}: ${counted(n, 'call')}\n`).join('')}Nothing was asked.\n`,
-  );
-  return exitCode.done;
-}
-
-async function callsOn(judge: Judge, item: Item, models: ConfiguredRun['models']): Promise<number> {
-  const plan = requestsOf(judge, item, (await models(judge.definition.model.id)).abilities);
-  return 'requests' in plan ? plan.requests.length : 0;
-}
-
-function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function sayBooks({ ledger, assignments }: RunSummary, console: Console): void {

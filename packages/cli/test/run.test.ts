@@ -97,7 +97,9 @@ describe('run', () => {
     expect(run).toEqual({
       code: 0,
       stderr: '',
-      stdout: '7 items, 1 rater, 7 calls:\n  quality-1: 7 calls\nNothing was asked.\n',
+      stdout:
+        '7 items, 1 rater, 7 calls:\n  quality-1: 7 calls, cost unknown\n' +
+        'In all: cost unknown. Give `prices` in the configuration to know it.\nNothing was asked.\n',
     });
     const json = await assize(['run', '-c', 'assize.config.mjs', '--dry-run', '--json'], { cwd: at.path });
     expect(JSON.parse(json.stdout)).toEqual({
@@ -105,8 +107,23 @@ describe('run', () => {
       raters: ['quality-1'],
       calls: { 'quality-1': 30 },
       total: 30,
+      maxCostUsd: null,
     });
     expect(await readdir(at.path)).not.toContain('.assize');
+  });
+
+  test('--dry-run says what the calls cost at most where prices are given', async () => {
+    await using at = await folder();
+    await project(at, config({ more: "prices: { '*': { input: 1, output: 1000 } }," }));
+    const costOf = async (limit: string): Promise<number> => {
+      const run = await assize(['run', '--dry-run', '--json', '--limit', limit], { cwd: at.path });
+      return (JSON.parse(run.stdout) as { maxCostUsd: number }).maxCostUsd;
+    };
+    const one = await costOf('1');
+    expect(one).toBeGreaterThan(0);
+    expect((await costOf('10')) / one).toBeCloseTo(10, 1);
+    const said = await assize(['run', '--dry-run', '--limit', '1'], { cwd: at.path });
+    expect(said.stdout).toContain(`In all: at most $${one.toFixed(4)}.`);
   });
 
   test('shows progress in lines where nobody watches, in one rewritten line on a terminal', async () => {
