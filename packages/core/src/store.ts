@@ -77,6 +77,8 @@ export const settleRecordSchema = z.strictObject({
   fault: z.string(),
   /** The provider may have billed it all the same: its bound stays in the ledger. */
   maybeBilled: z.boolean(),
+  /** Given only where the run stopped between intent and request: nothing left, so that nothing counts. */
+  sent: z.literal(false).exactOptional(),
 });
 export type SettleRecord = z.infer<typeof settleRecordSchema>;
 

@@ -13,6 +13,7 @@ import {
   modelReplySchema,
   type RunEvent,
   type RunRecord,
+  type SettleRecord,
 } from '@assize/core';
 
 import { attempt } from './attempt.ts';
@@ -108,7 +109,7 @@ export class JournaledAttempts {
       const intent = { ...this.#stamp(key, number, model), item: call.item, rater: call.rater, maxCost, maxTokens };
       await this.#options.write({ kind: 'intent', ...intent });
       if (halt.launching.aborted) {
-        await this.#settle(key, number, model, halt.error(), false);
+        await this.#settle(key, number, model, halt.error(), { maybeBilled: false, sent: false });
         throw halt.error();
       }
       const outcome = await this.#send(call, key, number);
@@ -153,11 +154,11 @@ export class JournaledAttempts {
     const { halt, emit, prices } = this.#options;
     const { model } = call;
     if ('error' in sent) {
-      await this.#settle(key, number, model, sent.error, true);
+      await this.#settle(key, number, model, sent.error, { maybeBilled: true });
       throw sent.error;
     }
     if ('fault' in sent) {
-      await this.#settle(key, number, model, sent.fault, mayBeBilled(sent.fault));
+      await this.#settle(key, number, model, sent.fault, { maybeBilled: mayBeBilled(sent.fault) });
       if (faultClass(sent.fault) !== 'stopping') return sent;
       emit(callFailed(call, key, number, 0, sent.fault));
       throw halt.error();
@@ -183,9 +184,15 @@ export class JournaledAttempts {
     if (lane.replies === 0 && lane.refusals >= lastRefusal) halt.stop('stopped', fault);
   }
 
-  async #settle(key: string, number: number, model: Model, error: unknown, maybeBilled: boolean): Promise<void> {
+  async #settle(
+    key: string,
+    number: number,
+    model: Model,
+    error: unknown,
+    end: Pick<SettleRecord, 'maybeBilled' | 'sent'>,
+  ): Promise<void> {
     const fault = isAssizeError(error) ? error.code : 'runner/model-threw';
-    await this.#options.write({ kind: 'settle', ...this.#stamp(key, number, model), fault, maybeBilled });
+    await this.#options.write({ kind: 'settle', ...this.#stamp(key, number, model), fault, ...end });
   }
 
   #stamp(key: string, number: number, model: Model) {

@@ -121,7 +121,13 @@ export class LedgerFold {
       }
       case 'settle': {
         const intent = this.#close(record.key, record.attempt);
-        const { faults } = this.#model(record.model);
+        const model = this.#model(record.model);
+        if (record.sent === false) {
+          model.attempts -= 1;
+          this.spent.calls -= 1;
+          break;
+        }
+        const { faults } = model;
         faults[record.fault] = (faults[record.fault] ?? 0) + 1;
         if (record.maybeBilled && intent) this.#bill(intent);
         break;

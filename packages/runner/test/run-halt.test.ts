@@ -1,7 +1,7 @@
-import type { Rater } from '@assize/core';
+import type { Rater, Store } from '@assize/core';
 import { expect, test } from 'vitest';
 
-import { startRun } from '../src/index.ts';
+import { folderStore, startRun } from '../src/index.ts';
 import { folderForTest } from './folder-for-test.ts';
 import { itemsForTest, modelForTest, raterForTest, replyFor } from './rater-for-test.ts';
 import { after, finish, type Rest } from './run-for-test.ts';
@@ -25,6 +25,35 @@ test('drains: begins no further call, keeps what was in flight, and goes on wher
   const resumed = await startRun(plan, options).done;
   expect(resumed.reason).toBe('done');
   expect(model.asked).toHaveLength(24);
+});
+
+test('a call whose run stopped between intent and request counts as none: not sent, not billed, no fault', async () => {
+  const folder = folderStore(await folderForTest(), { reserveBytes: 0 });
+  let intents = 0;
+  const store: Store = {
+    ...folder,
+    async open(run, options) {
+      const opened = await folder.open(run, options);
+      return {
+        ...opened,
+        async append(record) {
+          await opened.append(record);
+          if (record.kind === 'intent' && ++intents === 4) first.drain();
+        },
+      };
+    },
+  };
+  const model = modelForTest(({ request, sample }) => replyFor('fake:one', request, sample));
+  const plan = { dataset: itemsForTest(12), raters: [raterForTest()] };
+  const options = { directory: store, run: 'r', models: () => model, concurrency: 1 };
+  const first = startRun(plan, options);
+  const drained = await first.done;
+  expect(drained.reason).toBe('drained');
+  expect(model.asked).toHaveLength(3);
+  expect(drained.ledger.models['fake:one']).toMatchObject({ attempts: 3, replies: 3, faults: {} });
+  expect(drained.ledger.possiblyBilled.calls).toBe(0);
+  const resumed = await startRun(plan, { ...options, budget: { calls: 12 } }).done;
+  expect(resumed).toMatchObject({ reason: 'done', ledger: { models: { 'fake:one': { attempts: 12, replies: 12 } } } });
 });
 
 test('aborts: gives up calls in flight at once, and lists them as unknown when it goes on', async () => {
