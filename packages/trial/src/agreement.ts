@@ -10,10 +10,11 @@ import { isNumber, leaveOneOut, rowsWhere } from './leave-one-out.ts';
 import { measuresAgainst, statisticAgainst, statisticsOf } from './statistics-against.ts';
 import { policiesOf, withUnrated } from './unrated-policy.ts';
 import { disagreement } from './wording.ts';
+import { questions } from './questions.ts';
 
 const about = {
   examination: 'agreement',
-  question: 'Does the judge agree with people as well as people agree with each other?',
+  question: questions.agreement,
   severity: 0,
 } as const;
 

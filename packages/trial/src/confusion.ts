@@ -7,6 +7,7 @@ import { labelShift } from './label-shift.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { levelShift } from './level-shift.ts';
 import { disagreement } from './wording.ts';
+import { questions } from './questions.ts';
 
 const mostLevels = 12;
 
@@ -21,7 +22,7 @@ const mostLevels = 12;
 export const confusion: Examination = (one, table, settings) => {
   const finding = {
     examination: 'confusion',
-    question: 'Where do judge and people part, and does the judge use the scale as people do?',
+    question: questions.confusion,
     severity: 2,
     criterion: one.criterion.id,
   } as const;

@@ -4,10 +4,11 @@ import { clusteredProportion, plainEstimate } from '@assize/stats';
 import type { CriterionCase } from './criterion-case.ts';
 import { type Examination, notApplicable, someEvidence } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
+import { questions } from './questions.ts';
 
 const about = {
   examination: 'coverage',
-  question: 'Does the judge give verdicts, and do they differ from one another?',
+  question: questions.coverage,
   severity: 0,
   statistic: 'unusable-share',
 } as const;

@@ -12,6 +12,7 @@ import { clipped, withoutSpread } from './no-spread.ts';
 import { bootstrapComparison } from './row-bootstrap.ts';
 import type { PairStatistic } from './row-statistics.ts';
 import { saidOf, unitName } from './wording.ts';
+import { questions } from './questions.ts';
 
 /**
  * How well people agree with each other: the level that no judge can be shown to pass, and none need reach.
@@ -22,7 +23,7 @@ export const humanCeiling: Examination = (one, table, settings) => {
   const metric = alphaMetric(one);
   const finding = {
     examination: 'human-ceiling',
-    question: 'How well do people agree with each other?',
+    question: questions['human-ceiling'],
     severity: 2,
     criterion: one.criterion.id,
     statistic: `alpha-${metric}`,

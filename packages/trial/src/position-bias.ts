@@ -9,6 +9,7 @@ import { type Examination, notApplicable, someEvidence } from './examination.ts'
 import { isNumber } from './leave-one-out.ts';
 import { clipped, withoutSpread } from './no-spread.ts';
 import { unitName } from './wording.ts';
+import { questions } from './questions.ts';
 
 /** A pair shown in both orders by one sample: who won in each, by content (0, 1, 2 for a tie). */
 interface Swap {
@@ -32,7 +33,7 @@ type Kind = 'consistent' | 'primacy' | 'recency';
 export const positionBias: Examination = (one, table, { profile, level }) => {
   const finding = {
     examination: 'position-bias',
-    question: 'Does the place in which a response is shown decide who wins?',
+    question: questions['position-bias'],
     severity: 1,
     criterion: one.criterion.id,
   } as const;

@@ -7,6 +7,7 @@ import { decide, type Decision } from './decision.ts';
 import { inWords } from './estimate-words.ts';
 import { type Examination, notApplicable, someEvidence } from './examination.ts';
 import { labelOf, unitName } from './wording.ts';
+import { questions } from './questions.ts';
 
 /** The verdicts on one unit in one order, a sample an entry; NaN where unrated. */
 interface Cell {
@@ -25,7 +26,7 @@ export const repeatability: Examination = (one, table, settings) => {
   const metric = alphaMetric(one);
   const finding = {
     examination: 'repeatability',
-    question: 'Does the judge say the same when it is asked the same again?',
+    question: questions.repeatability,
     severity: 1,
     criterion: one.criterion.id,
     statistic: `alpha-${metric}`,

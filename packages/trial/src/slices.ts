@@ -7,6 +7,7 @@ import { type Examination, notApplicable } from './examination.ts';
 import { isNumber, rowsWhere } from './leave-one-out.ts';
 import { type SliceAgreement, sliceAgreements } from './slice-agreement.ts';
 import { withUnrated } from './unrated-policy.ts';
+import { questions } from './questions.ts';
 
 const leastUnits = 20;
 const mostSlices = 30;
@@ -33,7 +34,7 @@ export const slices: Examination = (one, table, settings) => {
   const statistic = one.ordered ? 'spearman' : 'agreement';
   const finding = {
     examination: 'slices',
-    question: 'Is the judge worse in some slice of the items?',
+    question: questions.slices,
     severity: 2,
     criterion: one.criterion.id,
     statistic: `${statistic}-difference`,

@@ -1,3 +1,5 @@
+import { questions } from './questions.ts';
+
 /** What is known of a set of ratings before it is read in full. */
 export interface RatingFacts {
   /** People whose labels are there. */
@@ -26,43 +28,24 @@ export function supportOf({ people, judge, preference, bothOrders, samples, face
   const noJudge = judge ? null : 'ratings of a judge';
   const noPeople = people > 0 ? noJudge : 'labels of at least one person';
   return [
-    {
-      examination: 'coverage',
-      question: 'Does the judge give verdicts, and do they differ from one another?',
-      missing: noJudge,
-    },
-    {
-      examination: 'agreement',
-      question: 'Does the judge agree with people as well as people agree with each other?',
-      missing: noPeople,
-    },
-    {
-      examination: 'human-ceiling',
-      question: 'How well do people agree with each other?',
-      missing:
-        people > 1 ? null : 'labels of a second person on the same items; with one, absolute bounds decide agreement',
-    },
-    {
-      examination: 'position-bias',
-      question: 'Does the place in which a response is shown decide who wins?',
-      missing: preference
+    support('coverage', noJudge),
+    support('agreement', noPeople),
+    support(
+      'human-ceiling',
+      people > 1 ? null : 'labels of a second person on the same items; with one, absolute bounds decide agreement',
+    ),
+    support(
+      'position-bias',
+      preference
         ? (noJudge ?? (bothOrders ? null : 'verdicts in both orders: a column order with 0 1 and 1 0'))
         : 'a preference between two responses',
-    },
-    {
-      examination: 'repeatability',
-      question: 'Does the judge say the same when it is asked the same again?',
-      missing: noJudge ?? (samples ? null : 'repetitions of the same question: a column sample'),
-    },
-    {
-      examination: 'confusion',
-      question: 'Where do judge and people part, and does the judge use the scale as people do?',
-      missing: noPeople,
-    },
-    {
-      examination: 'slices',
-      question: 'Is the judge worse in some slice of the items?',
-      missing: noPeople ?? (facets ? null : 'a facet of the items: a column named facet_…, or --facet COLUMN'),
-    },
+    ),
+    support('repeatability', noJudge ?? (samples ? null : 'repetitions of the same question: a column sample')),
+    support('confusion', noPeople),
+    support('slices', noPeople ?? (facets ? null : 'a facet of the items: a column named facet_…, or --facet COLUMN')),
   ];
+}
+
+function support(examination: keyof typeof questions, missing: string | null): Support {
+  return { examination, question: questions[examination], missing };
 }
