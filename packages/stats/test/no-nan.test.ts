@@ -30,20 +30,7 @@ import {
   spearman,
   wilcoxonSignedRank,
 } from '../src/index.ts';
-
-/** Every number of a result is finite, a null interval has a note, and a range is in order. */
-function sound(result: unknown, path: string): void {
-  if (typeof result === 'number') {
-    if (!Number.isFinite(result)) throw new Error(`${path} is ${result}`);
-  } else if (Array.isArray(result)) result.forEach((part, i) => sound(part, `${path}[${i}]`));
-  else if (ArrayBuffer.isView(result)) sound([...(result as Float64Array)], path);
-  else if (typeof result === 'object' && result !== null) {
-    for (const [key, part] of Object.entries(result)) sound(part, `${path}.${key}`);
-    const { interval, notes } = result as { interval?: [number, number] | null; notes?: string[] };
-    if (interval === null && !notes?.length) throw new Error(`${path} has no interval and does not say why`);
-    if (interval && interval[0] > interval[1]) throw new Error(`${path} has the interval ${interval.join(', ')}`);
-  }
-}
+import { sound } from './sound.ts';
 
 const code = fc.constantFrom(0, 0, 0, 1, 1, 2, -1, NaN);
 const score = fc.oneof(

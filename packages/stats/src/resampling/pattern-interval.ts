@@ -1,0 +1,61 @@
+import { bootstrapInterval } from './bootstrap-interval.ts';
+import { bootstrapName, clusterNotes, fewestClusters } from './bootstrap.ts';
+import type { ClusterIndex } from './clusters.ts';
+import type { IntervalPlan } from '../shapes/interval-options.ts';
+import { resample, type WeightedStatistic } from './resampling.ts';
+
+/**
+ * Items sorted by what was said of them. Most statistics of agreement depend on the items only through how many
+ * show each pattern (a cell of the table of two raters, a multiset of categories), so a resample needs the patterns only.
+ */
+export type Patterns = { of: Uint32Array; counts: Float64Array };
+
+/** What an interval adds to an estimate; `name` ends its method. */
+export type IntervalPart = {
+  interval: [number, number] | null;
+  level: number;
+  groups?: number;
+  se?: number;
+  notes: string[];
+  name: string;
+};
+
+/** Resamples items (or their clusters) once for all outputs of a statistic of pattern counts. */
+export function resamplePatterns(
+  plan: IntervalPlan & { kind: 'bootstrap' },
+  patterns: Patterns,
+  clusters: ClusterIndex | null,
+  outputs: number,
+  statistic: WeightedStatistic,
+): (output: number) => IntervalPart {
+  const { level, method, random, replicates } = plan;
+  const total = clusters?.count ?? patterns.of.length;
+  const groups = clusters ? { groups: total } : {};
+  if (total < fewestClusters) {
+    const note = `no interval: a bootstrap needs ${fewestClusters} ${clusters ? 'clusters' : 'items'}, found ${total}`;
+    return () => ({ interval: null, level, ...groups, notes: [note], name: `bootstrap ${method}` });
+  }
+  const weights = new Float64Array(patterns.counts.length);
+  const byCluster: WeightedStatistic = (drawn, out) => {
+    weights.fill(0);
+    for (let i = 0; i < patterns.of.length; i++) weights[patterns.of[i]!]! += drawn[clusters!.of[i]!]!;
+    statistic(weights, out);
+  };
+  const resampled = resample(
+    clusters ? new Float64Array(total).fill(1) : patterns.counts,
+    outputs,
+    clusters ? byCluster : statistic,
+    { random, replicates, jackknife: method === 'bca' },
+  );
+  return (output) => {
+    const { interval, se, notes } = bootstrapInterval(resampled, output, { level, method });
+    return {
+      interval,
+      level,
+      ...groups,
+      ...(se !== undefined && { se }),
+      notes: [...clusterNotes(total), ...notes],
+      name: bootstrapName(resampled, method),
+    };
+  };
+}
