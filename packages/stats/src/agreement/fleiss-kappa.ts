@@ -24,6 +24,7 @@ export type FleissEstimate = Estimate & {
  * @throws RangeError for codes out of range
  * @example
  * fleissKappa(categoryCounts(matrixOf([[0, 0, 1], [1, 1, 1]]), 2));
+ * @see https://github.com/assize/assize/blob/main/docs/stats/fleiss-kappa.md
  */
 export function categoryCounts(codes: Matrix, categories: number): Matrix {
   checkMatrix(codes);
@@ -123,6 +124,7 @@ function fleiss(
  * @throws RangeError if items differ in their number of ratings: use `krippendorffAlpha` there
  * @example
  * fleissKappa(matrixOf([[3, 0], [2, 1], [0, 3], [0, 3], [1, 2]]), { random: seededRandom(1) });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/fleiss-kappa.md
  */
 export function fleissKappa(counts: Matrix, options: IntervalOptions = {}): FleissEstimate | Undetermined {
   const name = 'fleiss-kappa';
@@ -159,6 +161,7 @@ export function fleissKappa(counts: Matrix, options: IntervalOptions = {}): Flei
  * @throws RangeError if items differ in their number of ratings
  * @example
  * randolphKappa(matrixOf([[3, 0], [2, 1], [0, 3]]));
+ * @see https://github.com/assize/assize/blob/main/docs/stats/fleiss-kappa.md
  */
 export function randolphKappa(counts: Matrix, options: IntervalOptions = {}): Estimate | Undetermined {
   const name = 'randolph-kappa';

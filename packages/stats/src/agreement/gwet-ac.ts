@@ -83,6 +83,7 @@ function standardError(units: UnitPatterns, chanceScale: number, parts: Parts): 
  * @throws RangeError for codes out of range
  * @example
  * gwetAc(matrixOf([[0, 0], [0, 0], [0, 1], [1, 1]]), { categories: 2 });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/gwet-ac.md
  */
 export function gwetAc(
   codes: Matrix,

@@ -102,6 +102,7 @@ function limitsOf(form: IccForm, squares: MeanSquares, df1: number, df2: number,
  * @throws RangeError for missing cells (use `krippendorffAlpha` there) or infinite ones
  * @example
  * intraclassCorrelation(matrixOf([[9, 2, 5], [6, 1, 3], [8, 4, 6], [7, 1, 2]]), { form: 'ICC(2,1)' });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/intraclass-correlation.md
  */
 export function intraclassCorrelation(
   ratings: Matrix,

@@ -5,7 +5,7 @@ import { codeLevels } from './level-codes.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { type IntervalPart, resamplePatterns } from '../resampling/pattern-interval.ts';
 import type { WeightedStatistic } from '../resampling/resampling.ts';
-import { groupUnits, type UnitPatterns } from '../resampling/row-patterns.ts';
+import { groupSmallWholes, groupUnits, type UnitPatterns } from '../resampling/row-patterns.ts';
 
 export type AlphaMetric = 'nominal' | 'ordinal' | 'interval' | 'ratio';
 
@@ -93,6 +93,11 @@ function ratioDistance(levels: Float64Array): (c: number, k: number) => number {
   return (c, k) => table[c * q + k]!;
 }
 
+function groupByLevels({ values, rows, columns }: Matrix): { units: UnitPatterns; levels: Float64Array } {
+  const { codes, levels } = codeLevels(values, 'ratings');
+  return { units: groupUnits(codes, rows, columns, levels.length, 2), levels };
+}
+
 /**
  * Krippendorff's alpha: any number of raters, missing ratings, any metric; 1 is perfect, 0 chance, below 0 is legal.
  *
@@ -108,6 +113,7 @@ function ratioDistance(levels: Float64Array): (c: number, k: number) => number {
  * @throws RangeError for infinite values, or negative ones with `ratio`
  * @example
  * krippendorffAlpha(matrixOf([[1, 1, null], [2, 3, 2], [3, 3, 3]]), { metric: 'ordinal' });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/krippendorff-alpha.md
  */
 export function krippendorffAlpha(
   ratings: Matrix,
@@ -119,11 +125,10 @@ export function krippendorffAlpha(
   const plan = planInterval(options, false);
   checkMatrix(ratings);
   const name = `krippendorff-alpha/${metric}`;
-  const { codes, levels } = codeLevels(ratings.values, 'ratings');
+  const { units, levels } = groupSmallWholes(ratings, 2) ?? groupByLevels(ratings);
   if (metric === 'ratio' && levels.length > 0 && levels[0]! < 0) {
     throw new RangeError(`the ratio metric needs values of at least 0, found ${levels[0]}`);
   }
-  const units = groupUnits(codes, ratings.rows, ratings.columns, levels.length, 2);
   const n = units.kept.length;
   if (n === 0) {
     return ratings.columns === 1 && levels.length > 0

@@ -1,5 +1,8 @@
 import { pairCodes, readCodes } from './category-codes.ts';
+import { normalQuantile } from '../numerics/normal.ts';
 import { clusteredMean, type ClusterOptions, clusteredProportion } from '../proportions/clustered-mean.ts';
+import { wilsonLimits } from '../proportions/proportion.ts';
+import { fewestClusters } from '../resampling/bootstrap.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 
@@ -11,6 +14,7 @@ import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
  * @throws RangeError for arrays that do not fit or codes out of range
  * @example
  * percentAgreement([0, 1, 1], [0, 1, 0]); // 2 of 3
+ * @see https://github.com/assize/assize/blob/main/docs/stats/percent-agreement.md
  */
 export function percentAgreement(
   first: ArrayLike<number>,
@@ -27,10 +31,13 @@ export function percentAgreement(
  * The agreement of two raters picked at random among those who rated an item, averaged over items with two ratings.
  *
  * @param codes items × raters; −1 or NaN is missing
- * @returns interval: t over items, cluster-robust with `clusters`; `no-data` without an item of two ratings
+ * @returns interval: t over items, cluster-robust with `clusters`; where fewer than 10 independent answers would disagree
+ * (or agree) it is Wilson's on as many items as the standard error is worth, and Wilson's on the items or clusters where
+ * all agree; `no-data` without an item of two ratings
  * @throws RangeError for codes out of range
  * @example
  * pairwiseAgreement(matrixOf([[0, 0, 1], [1, 1, 1]])); // (1/3 + 1) / 2
+ * @see https://github.com/assize/assize/blob/main/docs/stats/percent-agreement.md
  */
 export function pairwiseAgreement(codes: Matrix, options: ClusterOptions = {}): Estimate | Undetermined {
   checkMatrix(codes);
@@ -50,7 +57,25 @@ export function pairwiseAgreement(codes: Matrix, options: ClusterOptions = {}): 
     if (ratings < 2) dropped++;
     else agreement[i] = (2 * alike) / (ratings * (ratings - 1));
   }
-  return retold(clusteredMean(agreement, options), 'pairwise agreement', dropped);
+  return retold(nearTheEdge(clusteredMean(agreement, options)), 'pairwise agreement', dropped);
+}
+
+/** The t interval of a share is too short where almost all agree: Wilson's instead, as `clusteredProportion` does. */
+function nearTheEdge(result: Estimate | Undetermined): Estimate | Undetermined {
+  if (result.value === null || result.n < 2) return result;
+  const { value: p, n, level, groups, interval, se = 0, notes } = result;
+  const z = normalQuantile((1 + level) / 2);
+  if (p === 0 || p === 1) {
+    if (groups !== undefined && groups < fewestClusters) return result;
+    const items = groups ?? n;
+    const note = `no item differs from the others: Wilson's interval counts each of the ${items} once`;
+    const { interval: _, notes: __, ...rest } = result;
+    return { ...rest, interval: wilsonLimits(p, items, z), method: 'wilson on items', notes: [note] };
+  }
+  if (interval === null || se === 0) return result;
+  const worth = (p * (1 - p)) / (se * se);
+  if (worth * Math.min(p, 1 - p) >= 10) return result;
+  return withNotes({ ...result, interval: wilsonLimits(p, worth, z), method: 'wilson on nEffective' }, notes ?? []);
 }
 
 function retold(result: Estimate | Undetermined, name: string, dropped: number): Estimate | Undetermined {

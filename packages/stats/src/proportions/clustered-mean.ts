@@ -60,6 +60,7 @@ function clusterSpread(residuals: Float64Array, of: Uint32Array, count: number):
  * @returns `no-data` without rows; no interval below 2 rows or 5 given clusters, with a note
  * @example
  * clusteredMean([1, 0, 1, 1, 0, 1, 1, 0, 1, 1], { clusters: [0, 0, 1, 1, 2, 2, 3, 3, 4, 4] });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/clustered-mean.md
  */
 export function clusteredMean(
   values: ArrayLike<number>,
@@ -104,6 +105,7 @@ export function clusteredMean(
  * @returns `no-data` without rows; no interval below 5 given clusters, with a note
  * @example
  * clusteredProportion([1, 0, 1, 1], { clusters: [0, 0, 1, 1] });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/proportions.md
  */
 export function clusteredProportion(
   values: ArrayLike<number>,
@@ -159,6 +161,7 @@ export function clusteredProportion(
  * @returns `no-data` without rows or when Σb is 0; no interval below 2 rows or 5 given clusters, with a note
  * @example
  * clusteredRatio([3, 1, 4], [4, 2, 5]);
+ * @see https://github.com/assize/assize/blob/main/docs/stats/clustered-mean.md
  */
 export function clusteredRatio(
   numerators: ArrayLike<number>,

@@ -18,6 +18,7 @@ export type PairedCounts = { both: number; firstOnly: number; secondOnly: number
  * @returns `no-data` without items
  * @example
  * pairedProportionDifference({ both: 36, firstOnly: 12, secondOnly: 2, neither: 0 }); // .2, [.0569, .3404]
+ * @see https://github.com/assize/assize/blob/main/docs/stats/proportion-differences.md
  */
 export function pairedProportionDifference(
   { both: a, firstOnly: b, secondOnly: c, neither: d }: PairedCounts,
@@ -50,6 +51,7 @@ export function pairedProportionDifference(
  * @returns n is the number of items of both sides together; `no-data` if a side is empty
  * @example
  * proportionDifference({ successes: 56, n: 70 }, { successes: 48, n: 80 }); // .2, [.0524, .3339]
+ * @see https://github.com/assize/assize/blob/main/docs/stats/proportion-differences.md
  */
 export function proportionDifference(
   first: { successes: number; n: number },

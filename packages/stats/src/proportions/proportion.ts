@@ -56,6 +56,7 @@ function limits(k: number, n: number, method: ProportionMethod, level: number): 
  * @returns `no-data` for n = 0
  * @example
  * proportion(7, 10); // value 0.7, interval [0.3968, 0.8922]
+ * @see https://github.com/assize/assize/blob/main/docs/stats/proportions.md
  */
 export function proportion(
   successes: number,
@@ -78,6 +79,7 @@ export function proportion(
  * @returns value events / n with interval [0, bound]; `no-data` for n = 0
  * @example
  * rateUpperBound(0, 30); // interval [0, 0.0950]
+ * @see https://github.com/assize/assize/blob/main/docs/stats/proportions.md
  */
 export function rateUpperBound(
   events: number,

@@ -17,6 +17,7 @@ function highWord(a: number, b: number): number {
  *
  * @param counter four words; may be `out` itself
  * @param key two words
+ * @see https://github.com/assize/assize/blob/main/docs/stats/randomness.md
  */
 export function philox4x32(counter: ArrayLike<number>, key: ArrayLike<number>, out: Uint32Array): void {
   let x0 = counter[0]! >>> 0;

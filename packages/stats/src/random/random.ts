@@ -76,6 +76,7 @@ function fromKey(key: readonly [number, number]): Random {
  * const random = seededRandom(42);
  * random.next(); // the same on every run
  * random.stream('bootstrap').next(); // independent of how often `random.next` was called
+ * @see https://github.com/assize/assize/blob/main/docs/stats/randomness.md
  */
 export function seededRandom(seed: number | string): Random {
   if (typeof seed === 'string') return fromKey(keyOf([0, 0], seed));

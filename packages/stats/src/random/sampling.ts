@@ -5,6 +5,7 @@ import type { Random } from './random.ts';
  *
  * @example
  * shuffle(['a', 'b', 'c'], seededRandom(1));
+ * @see https://github.com/assize/assize/blob/main/docs/stats/randomness.md
  */
 export function shuffle<T>(values: readonly T[], random: Random): T[] {
   const result = [...values];
@@ -21,6 +22,7 @@ export function shuffle<T>(values: readonly T[], random: Random): T[] {
  * @throws RangeError if `n` or `size` is not a count, or more are asked without replacement than there are
  * @example
  * sampleIndices(100, 10, seededRandom(1)); // ten different indices below 100
+ * @see https://github.com/assize/assize/blob/main/docs/stats/randomness.md
  */
 export function sampleIndices(
   n: number,

@@ -44,6 +44,7 @@ export function undetermined(reason: UndeterminedReason, detail: string, n: numb
  * @example
  * const kappa = cohenKappa(a, b);
  * if (isEstimate(kappa)) console.log(kappa.value, kappa.interval);
+ * @see https://github.com/assize/assize/blob/main/docs/stats/results.md
  */
 export function isEstimate<T extends Estimate>(result: T | Undetermined): result is T {
   return result.value !== null;
@@ -64,6 +65,7 @@ export function checkLevel(level: number): void {
  *
  * @example
  * plainEstimate(cohenKappa(a, b)); // no po, pe, marginals, seNull
+ * @see https://github.com/assize/assize/blob/main/docs/stats/results.md
  */
 export function plainEstimate(result: Estimate | Undetermined): Estimate | Undetermined {
   if (!isEstimate(result)) return result;

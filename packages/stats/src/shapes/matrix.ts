@@ -12,6 +12,7 @@ export type Matrix = { values: ArrayLike<number>; rows: number; columns: number 
  * @throws RangeError if the rows differ in length
  * @example
  * matrixOf([[1, 1, null], [2, 3, 2]]);
+ * @see https://github.com/assize/assize/blob/main/docs/stats/results.md
  */
 export function matrixOf(rows: readonly ArrayLike<number | null | undefined>[]): Matrix {
   const columns = rows[0]?.length ?? 0;

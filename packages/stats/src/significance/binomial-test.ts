@@ -18,6 +18,7 @@ function upper(k: number, n: number, p: number): number {
  * @returns `no-data` for n = 0; `statistic` is the number of successes
  * @example
  * binomialTest(9, 12).p; // .146
+ * @see https://github.com/assize/assize/blob/main/docs/stats/paired-tests.md
  */
 export function binomialTest(
   successes: number,
@@ -66,6 +67,7 @@ function boundary(holds: (k: number) => boolean, low: number, high: number): num
  * @returns p = 1 when all differences are 0; `no-data` without differences; `statistic` counts the positive ones
  * @example
  * signTest([1, 1, -1, 0, 1, 2]);
+ * @see https://github.com/assize/assize/blob/main/docs/stats/paired-tests.md
  */
 export function signTest(
   differences: ArrayLike<number>,

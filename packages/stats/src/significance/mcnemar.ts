@@ -18,6 +18,7 @@ export type McNemarMethod = 'exact' | 'mid-p' | 'chi-square' | 'chi-square-corre
  * @throws RangeError if a count is not a count
  * @example
  * mcNemar(86, 71).p; // .2638
+ * @see https://github.com/assize/assize/blob/main/docs/stats/paired-tests.md
  */
 export function mcNemar(
   firstOnly: number,

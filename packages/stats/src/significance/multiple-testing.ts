@@ -65,6 +65,7 @@ function adjustSorted(p: number[], method: Adjustment): number[] {
  * @throws RangeError for a number outside [0, 1]
  * @example
  * adjustPValues([0.01, 0.04, null], { method: 'holm' }); // [0.02, 0.04, null]
+ * @see https://github.com/assize/assize/blob/main/docs/stats/multiple-testing.md
  */
 export function adjustPValues(
   pValues: readonly (number | null)[],

@@ -15,6 +15,7 @@ import { mean, sum, variance } from '../numerics/sum.ts';
  * @throws RangeError for an infinite difference
  * @example
  * pairedT([1, 0, 2, 1]);
+ * @see https://github.com/assize/assize/blob/main/docs/stats/paired-tests.md
  */
 export function pairedT(differences: ArrayLike<number>): TestResult | Undetermined {
   const method = 'paired t';
@@ -52,6 +53,7 @@ function exactSignedRank(w: number, n: number): number {
  * @throws RangeError if `method` is 'exact' and there are ties or more than 25 differences
  * @example
  * wilcoxonSignedRank([0.4, -0.1, 0.7, 0.2]);
+ * @see https://github.com/assize/assize/blob/main/docs/stats/paired-tests.md
  */
 export function wilcoxonSignedRank(
   differences: ArrayLike<number>,
@@ -95,6 +97,7 @@ const enumerable = 20;
  * @throws RangeError if more than 20 differ from 0 and `random` is not given; for ids that do not fit
  * @example
  * signFlipTest([1, 0, 2, -1, 3]);
+ * @see https://github.com/assize/assize/blob/main/docs/stats/paired-tests.md
  */
 export function signFlipTest(
   differences: ArrayLike<number>,
