@@ -2,16 +2,18 @@ import { loadavg } from 'node:os';
 
 import { alignedColumns } from './aligned-columns.ts';
 
-/** One line of a measuring command. */
+/** One line of a measuring command. A row that could not be measured has nulls, and the reason. */
 export interface BenchRow {
   id: string;
   what: string;
-  ours: number;
-  reference: number;
+  ours: number | null;
+  reference: number | null;
   ratio?: number;
   target: string;
   unit: string;
-  pass: boolean;
+  pass: boolean | null;
+  /** Why the row was skipped, or missed for something other than its ratio. */
+  reason?: string;
 }
 
 const header = ['id', 'what', 'ours', 'reference', 'unit', 'ratio', 'target', 'result'];
@@ -27,15 +29,15 @@ export function median(numbers: readonly number[]): number {
 /** Rows as a table, above it how busy the machine was: a wall time says little without. */
 export function benchTable(rows: readonly BenchRow[]): string[] {
   const load = loadavg().map((minutes) => minutes.toFixed(1));
-  const cells = rows.map(({ id, what, ours, reference, unit, ratio, target, pass }) => [
+  const cells = rows.map(({ id, what, ours, reference, unit, ratio, target, pass, reason }) => [
     id,
     what,
     shown(ours),
     shown(reference),
     unit,
-    ratio?.toFixed(2) ?? '',
+    ratio === undefined ? '' : ratio < 0.1 ? ratio.toFixed(4) : ratio.toFixed(2),
     target,
-    pass ? 'pass' : 'MISS',
+    `${pass === null ? 'skip' : pass ? 'pass' : 'MISS'}${reason === undefined ? '' : `: ${reason}`}`,
   ]);
   return [`load average ${load.join(' ')} (1, 5, 15 minutes)`, ...alignedColumns([header, ...cells], numeric)];
 }
@@ -43,9 +45,10 @@ export function benchTable(rows: readonly BenchRow[]): string[] {
 /** Prints rows as a table, or as JSON, and sets the exit code. */
 export function printRows(rows: readonly BenchRow[], { json }: { json: boolean }): void {
   process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `${benchTable(rows).join('\n')}\n`);
-  if (rows.some(({ pass }) => !pass)) process.exitCode = 1;
+  if (rows.some(({ pass }) => pass === false)) process.exitCode = 1;
 }
 
-function shown(value: number): string {
+function shown(value: number | null): string {
+  if (value === null) return '';
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }

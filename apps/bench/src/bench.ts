@@ -1,21 +1,21 @@
 // `npm run bench TOPIC -- ARGS`: runs one measurement as a process of its own, so that none warms up another, and from the
 // built packages, since those are what users get.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const topics: Record<string, { file: string; what: string }> = {
   speed: { file: 'run-speed.ts', what: '2,000 judge calls of 50 ms, 50 at once, beside the raw SDK' },
   kill: { file: 'run-kill.ts', what: 'a run killed at 20 random moments and resumed' },
+  stats: { file: 'stats-bench/run-stats-bench.ts', what: 'the statistics beside SciPy, scikit-learn, evalica and R' },
   start: { file: 'start-time.ts', what: 'assize --help beside bare node' },
 };
 
 const [topic = '', ...rest] = process.argv.slice(2);
 const chosen = topics[topic];
 if (!chosen || !existsSync(join(import.meta.dirname, chosen.file))) {
-  const present = new Set(readdirSync(import.meta.dirname));
   const lines = Object.entries(topics)
-    .filter(([, { file }]) => present.has(file))
+    .filter(([, { file }]) => existsSync(join(import.meta.dirname, file)))
     .map(([name, { what }]) => `  ${name.padEnd(8)}${what}`);
   console.error(`usage: npm run bench TOPIC -- [--json]\n${lines.join('\n')}`);
   process.exit(2);

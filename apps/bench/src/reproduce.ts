@@ -3,14 +3,37 @@
 import { parseArgs } from 'node:util';
 
 import { dataFolder } from './public-records.ts';
+import {
+  alternativeAnnotatorTestOnOpenqaEval,
+  alternativeAnnotatorTestOnPandalm,
+  alternativeAnnotatorTestOnSummevalOp,
+} from './reproductions/alternative-annotator-test.ts';
+import { bemCalibration, llmRubricExpected } from './reproductions/bem-calibration.ts';
+import { correctedOpenqa, correctedPandalm } from './reproductions/corrected-estimates.ts';
 import { dices350 } from './reproductions/dices-350.ts';
+import { llmRubricSets, openqaErrorBars, repeatErrors } from './reproductions/error-bars.ts';
 import { exitCodeOf, type Figure } from './reproductions/figure.ts';
 import { figureLines, summaryLine } from './reproductions/figure-lines.ts';
 import { gpt4Absolute } from './reproductions/gpt4-absolute-3x.ts';
+import { dawidSkeneOnOpenqaEval, dawidSkeneOnPandalm } from './reproductions/label-aggregation.ts';
 import { llmbar } from './reproductions/llmbar.ts';
+import { llmfao } from './reproductions/llmfao.ts';
+import { llmfaoJudging } from './reproductions/llmfao-judging.ts';
 import { mtbenchPosition } from './reproductions/mtbench-position.ts';
 import { openqaEval } from './reproductions/openqa-eval.ts';
 import { pandalm } from './reproductions/pandalm.ts';
+import {
+  humanCeilingOnPandalm,
+  humanCeilingOnSummevalOp,
+  pairwiseAccuracyOnTopicalchat,
+} from './reproductions/pairwise-accuracy.ts';
+import {
+  raschOnLlmbar,
+  repeatsOfGpt4,
+  severityOnLlmRubric,
+  studiesOnSummevalOp,
+  twoWayOnDices,
+} from './reproductions/rater-models.ts';
 import type { Reproduction } from './reproductions/reproduction.ts';
 import { summevalOp } from './reproductions/summeval-op.ts';
 import { topicalchatUnieval } from './reproductions/topicalchat-unieval.ts';
@@ -19,12 +42,34 @@ import { topicalchatUnieval } from './reproductions/topicalchat-unieval.ts';
 export const reproductions: readonly Reproduction[] = [
   pandalm,
   llmbar,
+  llmfao,
   mtbenchPosition,
   summevalOp,
   dices350,
   openqaEval,
   topicalchatUnieval,
   gpt4Absolute,
+  alternativeAnnotatorTestOnPandalm,
+  alternativeAnnotatorTestOnSummevalOp,
+  alternativeAnnotatorTestOnOpenqaEval,
+  pairwiseAccuracyOnTopicalchat,
+  humanCeilingOnPandalm,
+  humanCeilingOnSummevalOp,
+  dawidSkeneOnPandalm,
+  dawidSkeneOnOpenqaEval,
+  openqaErrorBars,
+  llmRubricSets,
+  repeatErrors,
+  bemCalibration,
+  llmRubricExpected,
+  llmfaoJudging,
+  correctedOpenqa,
+  correctedPandalm,
+  raschOnLlmbar,
+  severityOnLlmRubric,
+  studiesOnSummevalOp,
+  repeatsOfGpt4,
+  twoWayOnDices,
 ];
 
 /** Writes the table or the JSON, and gives the exit code: 0 all pass, 1 a miss, 2 the command cannot be run. */

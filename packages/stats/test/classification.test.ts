@@ -99,3 +99,54 @@ test('one set of resamples gives every interval', () => {
   const clustered = classification(truth, predicted, { categories: 3, random, clusters: truth.map((_, i) => i % 50) });
   expect(clustered.accuracy).toMatchObject({ groups: 50, value: drawn.accuracy.value });
 });
+
+test('the averages of precision, recall and F1 are those of scikit-learn 1.7', () => {
+  const found = classification(truth, predicted, { categories: 3 });
+  expect(found.macroPrecision.value).toBeCloseTo(0.5879186457191573, 14);
+  expect(found.macroRecall.value).toBeCloseTo(0.5736234312184187, 14);
+  expect(found.macroF1.value).toBeCloseTo(0.5755379507639905, 14);
+  expect(found.weightedPrecision.value).toBeCloseTo(0.692240943903348, 14);
+  expect(found.weightedF1.value).toBeCloseTo(0.6993765343172618, 14);
+  for (const same of [found.microPrecision, found.microRecall, found.microF1, found.weightedRecall]) {
+    expect(same).toMatchObject({ value: 710 / 999, n: 999, interval: (found.accuracy as Estimate).interval });
+  }
+  expect(found.macroPrecision).toMatchObject({ interval: null, method: 'macro-precision' });
+});
+
+test('a category that was never predicted is left out of precision, as scikit-learn does with zero_division=nan', () => {
+  const found = classification([0, 0, 1, 1, 2, 2, 0, 1], [0, 1, 1, 1, 0, 1, 0, 0], { categories: 3 });
+  expect(found.macroPrecision.value).toBeCloseTo(0.5, 14);
+  expect(found.macroRecall.value).toBeCloseTo(4 / 9, 14);
+  expect(found.macroF1.value).toBeCloseTo(0.38095238095238093, 14);
+  expect(found.weightedPrecision.value).toBeCloseTo(0.5, 14);
+  expect(found.weightedRecall.value).toBeCloseTo(0.5, 14);
+  expect(found.weightedF1.value).toBeCloseTo(0.42857142857142855, 14);
+  expect((found.macroPrecision as Estimate).notes).toContain(
+    '1 of 3 categories were never predicted and are left out of means of precision',
+  );
+});
+
+test('a category that does not occur is left out of recall', () => {
+  const found = classification([0, 0, 1, 1], [0, 2, 1, 0], { categories: 3 });
+  expect(found.macroRecall.value).toBe(0.5);
+  expect(found.balancedAccuracy.value).toBe(0.5);
+  expect((found.macroRecall as Estimate).notes).toContain(
+    '1 of 3 categories do not occur and are left out of means of recall',
+  );
+});
+
+test('weighted precision is open where nothing that occurs was predicted', () => {
+  const found = classification([0, 0], [1, 1], { categories: 2 });
+  expect(found.weightedPrecision).toMatchObject({ value: null, reason: 'no-data' });
+  expect(found.macroPrecision).toMatchObject({ value: 0 });
+});
+
+test('the new averages have intervals from the same resamples', () => {
+  const drawn = classification(truth, predicted, { categories: 3, random: seededRandom(3) });
+  for (const answer of [drawn.macroPrecision, drawn.macroRecall, drawn.weightedPrecision, drawn.microPrecision]) {
+    const { value, interval } = answer as Estimate;
+    expect(interval![0]).toBeLessThan(value);
+    expect(interval![1]).toBeGreaterThan(value);
+  }
+  expect((drawn.weightedRecall as Estimate).interval).toEqual((drawn.accuracy as Estimate).interval);
+});

@@ -61,7 +61,9 @@ test('the docstring of every exported function leads to a page', () => {
       const declared = source.search(new RegExp(`^export (async )?function\\*? ${entry}\\b`, 'm'));
       if (declared < 0) continue;
       const doc = source.slice(source.lastIndexOf('/**', declared), declared);
-      const page = /@see https:\/\/github\.com\/assize\/assize\/blob\/main\/docs\/stats\/([a-z0-9-]+)\.md/.exec(doc)?.[1];
+      const page = /@see https:\/\/github\.com\/assize\/assize\/blob\/main\/docs\/stats\/([a-z0-9-]+)\.md/.exec(
+        doc,
+      )?.[1];
       if (page === undefined || !names.includes(`${page}.md`)) lost.push(`${entry} (${path})`);
     }
   }

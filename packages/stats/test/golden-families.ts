@@ -25,62 +25,10 @@ import {
   spearman,
   wilcoxonSignedRank,
 } from '../src/index.ts';
-
-export type GoldenCase = {
-  id: string;
-  input: Record<string, unknown>;
-  expected: Record<string, unknown>;
-  tolerance: number;
-};
-
-/** Families whose methods the package does not have yet: their cases are listed as pending, by family. */
-export const pendingFamilies = [
-  'bradley_terry',
-  'calibration',
-  'isotonic',
-  'logit_scaling',
-  'pairwise_ranking',
-  'ppi_mean',
-];
-
-type Found = number | boolean | null | readonly Found[] | { [key: string]: Found };
-
-/**
- * Compares every expected number with what was found, key by key. A key that nobody computes fails the case, unless it
- * is named in `informational`; so does a value that was found and is not expected where null is.
- */
-function compare(
-  { id, expected, tolerance }: GoldenCase,
-  found: { [key: string]: Found },
-  options: { informational?: string[]; tolerances?: Record<string, number> } = {},
-): void {
-  let checked = 0;
-  const visit = (want: unknown, have: Found | undefined, path: string, slack: number): void => {
-    if (have === undefined) throw new Error(`${id}: nobody computes ${path}`);
-    if (want === null || typeof want === 'boolean') {
-      if (have !== want) throw new Error(`${id}: ${path} is ${JSON.stringify(have)}, expected ${want}`);
-      checked++;
-    } else if (typeof want === 'number') {
-      if (typeof have !== 'number') throw new Error(`${id}: ${path} is ${JSON.stringify(have)}, expected ${want}`);
-      if (!(Math.abs(have - want) <= slack)) throw new Error(`${id}: ${path} is ${have}, expected ${want} ± ${slack}`);
-      checked++;
-    } else if (Array.isArray(want)) {
-      if (!Array.isArray(have)) throw new Error(`${id}: ${path} is not a list`);
-      if (have.length !== want.length)
-        throw new Error(`${id}: ${path} has ${have.length} entries, expected ${want.length}`);
-      want.forEach((part, i) => visit(part, (have as readonly Found[])[i], `${path}[${i}]`, slack));
-    } else {
-      for (const [key, part] of Object.entries(want as object)) {
-        visit(part, (have as { [key: string]: Found } | null)?.[key], `${path}.${key}`, slack);
-      }
-    }
-  };
-  for (const [key, want] of Object.entries(expected)) {
-    if (options.informational?.includes(key)) continue;
-    visit(want, found[key], key, options.tolerances?.[key] ?? tolerance);
-  }
-  if (checked === 0) throw new Error(`${id}: nothing was checked`);
-}
+import { calibrationCheckers } from './golden-calibration.ts';
+import { correctedCheckers } from './golden-corrected.ts';
+import { compare, type Found, type GoldenCase } from './golden-compare.ts';
+import { rankingCheckers } from './golden-rankings.ts';
 
 /** Category values as codes 0 … q − 1 in the order of the case's list; null stays missing. */
 function coder(categories: readonly number[]): (value: number | null) => number {
@@ -95,6 +43,13 @@ function coder(categories: readonly number[]): (value: number | null) => number 
 type Rows = (number | null)[][];
 
 export const checkers: Record<string, (golden: GoldenCase) => void> = {
+  calibration: (golden) => calibrationCheckers.calibration(golden),
+  isotonic: (golden) => calibrationCheckers.isotonic(golden),
+  logit_scaling: (golden) => calibrationCheckers.logit_scaling(golden),
+  ppi_mean: (golden) => correctedCheckers.ppi_mean(golden),
+  bradley_terry: (golden) => rankingCheckers.bradley_terry(golden),
+  pairwise_ranking: (golden) => rankingCheckers.pairwise_ranking(golden),
+
   proportion_ci(golden) {
     const { successes, n, alpha } = golden.input as { successes: number; n: number; alpha: number };
     const names: Record<string, ProportionMethod> = {
@@ -173,7 +128,7 @@ export const checkers: Record<string, (golden: GoldenCase) => void> = {
     const matrix = matrixOf((golden.input as { matrix: number[][] }).matrix);
     const found: Record<string, Found> = {};
     for (const form of ['ICC(1,1)', 'ICC(2,1)', 'ICC(3,1)', 'ICC(1,k)', 'ICC(2,k)', 'ICC(3,k)'] as IccForm[]) {
-      const icc = intraclassCorrelation(matrix, { form });
+      const icc = intraclassCorrelation(matrix, { form, interval: 'f' });
       found[form] =
         icc.value === null
           ? null

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checkers, type GoldenCase, pendingFamilies } from './golden-families.ts';
+import type { GoldenCase } from './golden-compare.ts';
+import { checkers } from './golden-families.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const given = process.env['ASSIZE_DATA_DIR'];
@@ -25,8 +26,7 @@ const ran = new Map<string, number>();
 describe.each(families)('golden $family', ({ family, cases }) => {
   const check = checkers[family];
   if (check === undefined) {
-    test('is a family that somebody knows', () => expect(pendingFamilies).toContain(family));
-    for (const { id } of cases) test.todo(id);
+    test('is a family that somebody checks', () => expect(Object.keys(checkers)).toContain(family));
     return;
   }
   test('has cases', () => expect(cases.length).toBeGreaterThan(0));
@@ -38,19 +38,16 @@ describe.each(families)('golden $family', ({ family, cases }) => {
 
 test.skipIf(given !== undefined && !absent)('no family is missing from the vectors of the package', () => {
   const present = new Set(families.map(({ family }) => family));
-  expect([...Object.keys(checkers), ...pendingFamilies].filter((family) => !present.has(family))).toEqual([]);
+  expect(Object.keys(checkers).filter((family) => !present.has(family))).toEqual([]);
 });
 
 afterAll(() => {
   const lines = families.map(({ family, cases }) => {
-    const count = ran.get(family) ?? 0;
-    const pending = checkers[family] ? 0 : cases.length;
-    return `${family.padEnd(20)} ${String(count).padStart(4)} run ${String(pending).padStart(4)} pending`;
+    return `${family.padEnd(20)} ${String(ran.get(family) ?? 0).padStart(4)} of ${String(cases.length).padStart(4)} run`;
   });
   const total = families.reduce((sum, { cases }) => sum + cases.length, 0);
   const all = [...ran.values()].reduce((sum, count) => sum + count, 0);
-  const pending = families.reduce((sum, { family, cases }) => sum + (checkers[family] ? 0 : cases.length), 0);
-  lines.push(`${'total'.padEnd(20)} ${String(all).padStart(4)} run ${String(pending).padStart(4)} pending of ${total}`);
+  lines.push(`${'total'.padEnd(20)} ${String(all).padStart(4)} of ${String(total).padStart(4)} run`);
   const source = absent ? `${used}, since there is no ${folder}` : used;
   console.log(`golden cases run, by family (${source})\n${lines.join('\n')}`);
 });

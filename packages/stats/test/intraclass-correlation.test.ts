@@ -104,7 +104,7 @@ test('too few targets or raters, and holes', () => {
         [2, 3],
       ]),
     ),
-  ).toThrow(/krippendorffAlpha/);
+  ).toThrow(/target 0 has a missing cell: the ICC needs complete rows, varianceComponents does not/);
 });
 
 test.each(['ICC(1,1)', 'ICC(3,1)'] as const)('the exact interval of %s covers at its level', (form) => {
@@ -123,4 +123,37 @@ test.each(['ICC(1,1)', 'ICC(3,1)'] as const)('the exact interval of %s covers at
   const four = 4 * Math.sqrt((0.95 * 0.05) / trials);
   expect(covered / trials).toBeGreaterThan(0.95 - four);
   expect(covered / trials).toBeLessThan(0.95 + four);
+});
+
+const shroutFleiss = matrixOf([
+  [9, 2, 5, 8],
+  [6, 1, 3, 2],
+  [8, 4, 6, 8],
+  [7, 1, 2, 6],
+  [10, 5, 6, 9],
+  [6, 2, 4, 7],
+]);
+
+// By four million draws of the mean squares' chi-squares (NumPy 2.4.6).
+test.each([
+  ['ICC(2,1)', 0.95, [0.0268, 0.7451]],
+  ['ICC(2,1)', 0.9, [0.0435, 0.672]],
+  ['ICC(2,k)', 0.95, [0.0991, 0.9212]],
+  ['ICC(2,k)', 0.9, [0.1539, 0.8912]],
+] as const)('the generalised interval of %s at %d is what the mean squares allow', (form, level, ends) => {
+  const icc = intraclassCorrelation(shroutFleiss, { form, level }) as IccEstimate;
+  expect(icc.method).toBe(`${form}, generalized interval`);
+  expect(icc.interval![0]).toBeCloseTo(ends[0], 2);
+  expect(icc.interval![1]).toBeCloseTo(ends[1], 2);
+  const published = intraclassCorrelation(shroutFleiss, { form, level, interval: 'f' }) as IccEstimate;
+  expect(published).toMatchObject({ method: `${form}, approximate F`, value: icc.value, F: icc.F });
+  expect(published.interval).not.toEqual(icc.interval);
+});
+
+test('the choice of interval does not touch the forms that have an exact one', () => {
+  for (const form of ['ICC(1,1)', 'ICC(3,1)', 'ICC(1,k)', 'ICC(3,k)'] as const) {
+    expect(intraclassCorrelation(shroutFleiss, { form, interval: 'f' })).toEqual(
+      intraclassCorrelation(shroutFleiss, { form }),
+    );
+  }
 });

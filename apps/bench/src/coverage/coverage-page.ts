@@ -22,7 +22,7 @@ function line({ row, observation }: Seen): string {
   const coverage = coverageOf(observation);
   const { draws, intervals, above, below, width } = observation;
   const cells = [
-    row.population,
+    row.prevalence === undefined ? row.population : `${row.population}, prevalence ${row.prevalence}`,
     row.n.toLocaleString('en'),
     row.clustered ? 'yes' : 'no',
     coverage === null ? 'none' : `${percent(coverage.share)} ± ${percent(coverage.error)}`,

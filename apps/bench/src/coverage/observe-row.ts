@@ -17,8 +17,9 @@ export interface Observation {
 }
 
 /** The name of a row, unique among all rows: the seed of its samples. */
-export function rowId({ interval, population, n }: CoverageRow): string {
-  return `${interval} | ${population} | n = ${n}`;
+export function rowId({ interval, population, n, prevalence }: CoverageRow): string {
+  const share = prevalence === undefined ? '' : ` | prevalence ${prevalence}`;
+  return `${interval} | ${population}${share} | n = ${n}`;
 }
 
 const slack = 0.02;

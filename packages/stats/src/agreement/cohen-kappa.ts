@@ -1,5 +1,6 @@
 import { type AgreementWeights, agreementWeights } from './agreement-weights.ts';
 import { pairCodes } from './category-codes.ts';
+import { entriesAt, repeatRows } from '../proportions/row-weights.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
@@ -73,7 +74,7 @@ function standardErrors(table: Float64Array, w: Float64Array, q: number, kappa: 
  * @param first category codes 0 … q − 1, in order for linear and quadratic weights; −1 or NaN is missing
  * @param second the other rater's codes of the same items
  * @param options `categories` is q: give it, since unused categories change the weights. `weights`: default
- * 'unweighted'. Interval: bootstrap with `random`, else Fleiss, Cohen and Everitt 1969
+ * 'unweighted'. `frequencies`: how many items each entry stands for. Interval: bootstrap with `random`, else Fleiss, Cohen and Everitt 1969
  * @returns `no-data` below 2 pairs, `one-category` if both used one and the same; no interval where the formula's
  * standard error is 0, since ±1 is not certainty
  * @throws RangeError for codes out of range or arrays that do not fit
@@ -87,13 +88,21 @@ export function cohenKappa(
   {
     categories,
     weights = 'unweighted',
+    frequencies,
     ...options
   }: IntervalOptions & {
     categories?: number | undefined;
+    frequencies?: ArrayLike<number> | undefined;
     weights?: Exclude<AgreementWeights, 'ordinal'> | undefined;
   } = {},
 ): KappaEstimate | Undetermined {
   const plan = planInterval(options, true);
+  if (frequencies !== undefined) {
+    pairCodes(first, second, categories);
+    const rows = repeatRows(frequencies, first.length);
+    const clusters = entriesAt(options.clusters, rows);
+    return cohenKappa(entriesAt(first, rows), entriesAt(second, rows), { ...options, categories, weights, clusters });
+  }
   const pairs = pairCodes(first, second, categories);
   const [n, q] = [pairs.rows.length, pairs.categories];
   const name = `cohen-kappa/${weights}`;

@@ -4,7 +4,11 @@ import { type IntervalOptions, planInterval } from '../shapes/interval-options.t
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { type IntervalPart, resamplePatterns } from '../resampling/pattern-interval.ts';
 import { readCodes } from './category-codes.ts';
+import { entriesAt, repeatRows, rowsAt } from '../proportions/row-weights.ts';
 import { groupRows } from '../resampling/row-patterns.ts';
+
+/** How a kappa of many raters gets its interval, and how many items each row of the table stands for. */
+export type FleissOptions = IntervalOptions & { frequencies?: ArrayLike<number> | undefined };
 
 export type FleissEstimate = Estimate & {
   po: number;
@@ -35,6 +39,13 @@ export function categoryCounts(codes: Matrix, categories: number): Matrix {
     if (code >= 0) values[Math.floor(i / codes.columns) * categories + code]!++;
   }
   return { values, rows: codes.rows, columns: categories };
+}
+
+/** The rows written out as often as they stand for items. */
+function written(counts: Matrix, { frequencies, ...options }: FleissOptions): [Matrix, IntervalOptions] {
+  checkMatrix(counts);
+  const rows = repeatRows(frequencies!, counts.rows);
+  return [rowsAt(counts, rows), { ...options, clusters: entriesAt(options.clusters, rows) }];
 }
 
 type Shape = { items: number; raters: number; q: number };
@@ -126,7 +137,8 @@ function fleiss(
  * fleissKappa(matrixOf([[3, 0], [2, 1], [0, 3], [0, 3], [1, 2]]), { random: seededRandom(1) });
  * @see https://github.com/assize/assize/blob/main/docs/stats/fleiss-kappa.md
  */
-export function fleissKappa(counts: Matrix, options: IntervalOptions = {}): FleissEstimate | Undetermined {
+export function fleissKappa(counts: Matrix, options: FleissOptions = {}): FleissEstimate | Undetermined {
+  if (options.frequencies !== undefined) return fleissKappa(...written(counts, options));
   const name = 'fleiss-kappa';
   const found = fleiss(counts, name, options, ({ po, pe, constant }) => (constant ? NaN : (po - pe) / (1 - pe)));
   if (found.refused) return found.refused;
@@ -163,7 +175,8 @@ export function fleissKappa(counts: Matrix, options: IntervalOptions = {}): Flei
  * randolphKappa(matrixOf([[3, 0], [2, 1], [0, 3]]));
  * @see https://github.com/assize/assize/blob/main/docs/stats/fleiss-kappa.md
  */
-export function randolphKappa(counts: Matrix, options: IntervalOptions = {}): Estimate | Undetermined {
+export function randolphKappa(counts: Matrix, options: FleissOptions = {}): Estimate | Undetermined {
+  if (options.frequencies !== undefined) return randolphKappa(...written(counts, options));
   const name = 'randolph-kappa';
   const found = fleiss(counts, name, options, ({ po }, q) => (q < 2 ? NaN : (po - 1 / q) / (1 - 1 / q)));
   if (found.refused) return found.refused;

@@ -1,5 +1,6 @@
 import { type AgreementWeights, agreementWeights } from './agreement-weights.ts';
 import { readCodes } from './category-codes.ts';
+import { entriesAt, repeatRows, rowsAt } from '../proportions/row-weights.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
@@ -77,7 +78,8 @@ function standardError(units: UnitPatterns, chanceScale: number, parts: Parts): 
  * Units with one rating inform the chance term only. Gwet 2008; 2014, chapter 5.
  *
  * @param codes units × raters, 0 … q − 1; −1 or NaN is missing
- * @param options `categories` is q and enters chance: give it. `weights`: default 'unweighted'. Interval: bootstrap of
+ * @param options `categories` is q and enters chance: give it. `weights`: default 'unweighted'.
+ * `frequencies`: how many units each row stands for. Interval: bootstrap of
  * units or clusters with `random`, else t(n − 1) on the linearised standard error, upper end at most 1
  * @returns `no-data` without a unit of two ratings, `one-rater` for one column, `one-category` for q = 1
  * @throws RangeError for codes out of range
@@ -90,11 +92,21 @@ export function gwetAc(
   {
     categories,
     weights = 'unweighted',
+    frequencies,
     ...options
-  }: IntervalOptions & { categories?: number | undefined; weights?: AgreementWeights | undefined } = {},
+  }: IntervalOptions & {
+    categories?: number | undefined;
+    weights?: AgreementWeights | undefined;
+    frequencies?: ArrayLike<number> | undefined;
+  } = {},
 ): GwetEstimate | Undetermined {
   const plan = planInterval(options, true);
   checkMatrix(codes);
+  if (frequencies !== undefined) {
+    const rows = repeatRows(frequencies, codes.rows);
+    const clusters = entriesAt(options.clusters, rows);
+    return gwetAc(rowsAt(codes, rows), { ...options, categories, weights, clusters });
+  }
   const name = weights === 'unweighted' ? 'gwet-ac1' : `gwet-ac2/${weights}`;
   const read = readCodes(codes.values, categories, 'codes');
   const q = read.categories;

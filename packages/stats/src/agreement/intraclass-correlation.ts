@@ -2,7 +2,8 @@ import { fQuantile, fUpper } from '../numerics/distributions.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
-import { sum } from '../numerics/sum.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
+import { generalizedIntervals } from '../rater-models/generalized-interval.ts';
 
 export type IccForm = 'ICC(1,1)' | 'ICC(2,1)' | 'ICC(3,1)' | 'ICC(1,k)' | 'ICC(2,k)' | 'ICC(3,k)';
 
@@ -11,35 +12,29 @@ export type IccEstimate = Estimate & { F: number | null; df1: number; df2: numbe
 
 type MeanSquares = { n: number; k: number; msb: number; msj: number; mse: number; msw: number };
 
-const places = (length: number) => Array.from({ length }, (_, place) => place);
-
 /** Mean squares of targets, raters, error and within targets. Squares of mere rounding count as 0. */
 function meanSquares({ values, rows: n, columns: k }: Matrix): MeanSquares {
   const grand = sum(values) / (n * k);
-  const cell = (i: number, j: number) => values[i * k + j]!;
-  const rowMeans = places(n).map((i) => sum(places(k).map((j) => cell(i, j))) / k);
-  const columnMeans = places(k).map((j) => sum(places(n).map((i) => cell(i, j))) / n);
+  const rowMeans = Float64Array.from({ length: n }, (_, i) => sumOf(k, (j) => values[i * k + j]!) / k);
+  const columnMeans = Float64Array.from({ length: k }, (_, j) => sumOf(n, (i) => values[i * k + j]!) / n);
+  const between = sumOf(n, (i) => (rowMeans[i]! - grand) ** 2);
+  const raters = sumOf(k, (j) => (columnMeans[j]! - grand) ** 2);
+  const within = sumOf(n * k, (place) => (values[place]! - rowMeans[Math.floor(place / k)]!) ** 2);
+  const error = sumOf(n * k, (place) => {
+    const [row, column] = [Math.floor(place / k), place % k];
+    return (values[place]! - rowMeans[row]! - columnMeans[column]! + grand) ** 2;
+  });
   let largest = 0;
-  for (let i = 0; i < n * k; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  for (let place = 0; place < n * k; place++) largest = Math.max(largest, Math.abs(values[place]!));
   const rounding = n * k * (4 * Number.EPSILON * largest) ** 2;
   const real = (squares: number) => (squares <= rounding ? 0 : squares);
-
-  const ssb = real(k * sum(rowMeans.map((m) => (m - grand) ** 2)));
-  const ssj = real(n * sum(columnMeans.map((m) => (m - grand) ** 2)));
-  const [error, within]: [number[], number[]] = [[], []];
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < k; j++) {
-      error.push((cell(i, j) - rowMeans[i]! - columnMeans[j]! + grand) ** 2);
-      within.push((cell(i, j) - rowMeans[i]!) ** 2);
-    }
-  }
   return {
     n,
     k,
-    msb: ssb / (n - 1),
-    msj: ssj / (k - 1),
-    mse: real(sum(error)) / ((n - 1) * (k - 1)),
-    msw: real(sum(within)) / (n * (k - 1)),
+    msb: real(k * between) / (n - 1),
+    msj: real(n * raters) / (k - 1),
+    mse: real(error) / ((n - 1) * (k - 1)),
+    msw: real(within) / (n * (k - 1)),
   };
 }
 
@@ -63,6 +58,21 @@ function valueOf(form: IccForm, { n, k, msb, msj, mse, msw }: MeanSquares): numb
     default:
       throw new RangeError(`form must be ICC(1,1) to ICC(3,k), found ${String(form)}`);
   }
+}
+
+/** Limits of ICC(2,·) from what the three mean squares allow of the three variances. */
+function generalizedLimits(form: IccForm, { n, k, msb, msj, mse }: MeanSquares, level: number): [number, number] {
+  const design = {
+    facets: 2,
+    squares: Float64Array.of(msb, msj, mse),
+    df: Float64Array.of(n - 1, k - 1, (n - 1) * (k - 1)),
+    times: Float64Array.of(k, n, 1),
+  };
+  const raters = form.endsWith('k)') ? k : 1;
+  const [limits] = generalizedIntervals(design, level, 1, ([target, rater, rest], out) => {
+    out[0] = target! / (target! + (rater! + rest!) / raters);
+  });
+  return limits!;
 }
 
 function limitsOf(form: IccForm, squares: MeanSquares, df1: number, df2: number, tail: number): [number, number] {
@@ -90,23 +100,30 @@ function limitsOf(form: IccForm, squares: MeanSquares, df1: number, df2: number,
 }
 
 /**
- * The intraclass correlation of a complete table, in one of Shrout and Fleiss' six forms, with exact F intervals.
+ * The intraclass correlation of a complete table, in one of Shrout and Fleiss' six forms.
  *
  * ICC(1,·): each target has its own raters. ICC(2,·): raters are a sample, absolute agreement, the form for "may this
  * rater replace that one". ICC(3,·): these raters only, consistency. (·,k) is the reliability of the mean of all k.
  * Negative values are reported as they are. Shrout and Fleiss 1979, Psychological Bulletin 86:420-428.
  *
  * @param ratings targets × raters, complete
+ * @param options `interval`, for ICC(2,·) alone: 'generalized' (default) or 'f'. The F interval of 1979 takes the ratio of
+ * the raters' variance as known: with few raters and many targets it covers far less than its level. The other forms have
+ * exact F intervals
  * @returns `no-data` below 2 targets, `one-rater`, `zero-variance` when all targets have the same mean; no interval
  * when the error is 0
- * @throws RangeError for missing cells (use `krippendorffAlpha` there) or infinite ones
+ * @throws RangeError for missing cells (use `varianceComponents` there) or infinite ones
  * @example
  * intraclassCorrelation(matrixOf([[9, 2, 5], [6, 1, 3], [8, 4, 6], [7, 1, 2]]), { form: 'ICC(2,1)' });
  * @see https://github.com/assize/assize/blob/main/docs/stats/intraclass-correlation.md
  */
 export function intraclassCorrelation(
   ratings: Matrix,
-  { form = 'ICC(2,1)', level = 0.95 }: { form?: IccForm | undefined; level?: number | undefined } = {},
+  {
+    form = 'ICC(2,1)',
+    level = 0.95,
+    interval = 'generalized',
+  }: { form?: IccForm | undefined; level?: number | undefined; interval?: 'generalized' | 'f' | undefined } = {},
 ): IccEstimate | Undetermined {
   checkLevel(level);
   checkMatrix(ratings);
@@ -117,10 +134,11 @@ export function intraclassCorrelation(
       continue;
     }
     throw new RangeError(
-      `target ${Math.floor(i / k)} has a missing cell: the ICC needs complete rows, krippendorffAlpha does not`,
+      `target ${Math.floor(i / k)} has a missing cell: the ICC needs complete rows, varianceComponents does not`,
     );
   }
-  const method = `${form}, exact F`;
+  const general = form.startsWith('ICC(2') && interval === 'generalized';
+  const method = `${form}, ${general ? 'generalized interval' : form.startsWith('ICC(2') ? 'approximate F' : 'exact F'}`;
   if (n < 2) return undetermined('no-data', `needs 2 targets, found ${n}`, n, method);
   if (k < 2) return undetermined('one-rater', `needs 2 raters, found ${k}`, n, method);
   const squares = meanSquares(ratings);
@@ -137,7 +155,7 @@ export function intraclassCorrelation(
     ]);
   }
   const F = squares.msb / error;
-  const limits = limitsOf(form, squares, df1, df2, (1 - level) / 2);
+  const limits = general ? generalizedLimits(form, squares, level) : limitsOf(form, squares, df1, df2, (1 - level) / 2);
   const finite = limits.every((x) => Number.isFinite(x));
   const notes = finite ? [] : ['no interval: one end of it is not defined for these data'];
   return withNotes(

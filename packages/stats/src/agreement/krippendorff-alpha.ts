@@ -5,7 +5,7 @@ import { codeLevels } from './level-codes.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { type IntervalPart, resamplePatterns } from '../resampling/pattern-interval.ts';
 import type { WeightedStatistic } from '../resampling/resampling.ts';
-import { groupSmallWholes, groupUnits, type UnitPatterns } from '../resampling/row-patterns.ts';
+import { groupSimpleNumbers, groupUnits, type UnitPatterns } from '../resampling/row-patterns.ts';
 
 export type AlphaMetric = 'nominal' | 'ordinal' | 'interval' | 'ratio';
 
@@ -125,7 +125,7 @@ export function krippendorffAlpha(
   const plan = planInterval(options, false);
   checkMatrix(ratings);
   const name = `krippendorff-alpha/${metric}`;
-  const { units, levels } = groupSmallWholes(ratings, 2) ?? groupByLevels(ratings);
+  const { units, levels } = groupSimpleNumbers(ratings, 2) ?? groupByLevels(ratings);
   if (metric === 'ratio' && levels.length > 0 && levels[0]! < 0) {
     throw new RangeError(`the ratio metric needs values of at least 0, found ${levels[0]}`);
   }

@@ -1,8 +1,9 @@
+import { completePairs } from '../numerics/complete-pairs.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
 import { normalCdf } from '../numerics/normal.ts';
 import { type PairOrder, pairOrder } from './pair-order.ts';
-import { pairValues, resamplePairs } from './paired-values.ts';
+import { resamplePairs } from './paired-values.ts';
 import type { IntervalPart } from '../resampling/pattern-interval.ts';
 
 export type KendallVariant = 'b' | 'c' | 'gamma';
@@ -18,15 +19,15 @@ export type KendallEstimate = Estimate & {
 };
 
 function coefficient(order: PairOrder, n: number, variant: KendallVariant): number | null {
-  const { concordant, discordant, tiesX, tiesY, distinctX, distinctY } = order;
+  const { concordant, discordant, x, y } = order;
   const all = (n * (n - 1)) / 2;
   const surplus = concordant - discordant;
   switch (variant) {
     case 'b':
-      if (tiesX === all || tiesY === all) return null;
-      return Math.max(-1, Math.min(1, surplus / (Math.sqrt(all - tiesX) * Math.sqrt(all - tiesY))));
+      if (x.pairs === all || y.pairs === all) return null;
+      return Math.max(-1, Math.min(1, surplus / (Math.sqrt(all - x.pairs) * Math.sqrt(all - y.pairs))));
     case 'c': {
-      const least = Math.min(distinctX, distinctY);
+      const least = Math.min(x.distinct, y.distinct);
       return least < 2 ? null : (2 * surplus) / ((n * n * (least - 1)) / least);
     }
     case 'gamma':
@@ -36,18 +37,14 @@ function coefficient(order: PairOrder, n: number, variant: KendallVariant): numb
   }
 }
 
-const total = (sizes: number[], term: (t: number) => number) => sizes.reduce((sum, t) => sum + term(t), 0);
-const triples = (t: number) => t * (t - 1) * (t - 2);
-const spread = (t: number) => t * (t - 1) * (2 * t + 5);
-
 /** Normal approximation with the variance corrected for ties. Null below 3 rows or when nothing can be ordered. */
 function asymptoticP(order: PairOrder, n: number): number | null {
   if (n < 3) return null;
   const m = n * (n - 1);
   const variance =
-    (m * (2 * n + 5) - total(order.groupsX, spread) - total(order.groupsY, spread)) / 18 +
-    (2 * order.tiesX * order.tiesY) / m +
-    (total(order.groupsX, triples) * total(order.groupsY, triples)) / (9 * m * (n - 2));
+    (m * (2 * n + 5) - order.x.spread - order.y.spread) / 18 +
+    (2 * order.x.pairs * order.y.pairs) / m +
+    (order.x.triples * order.y.triples) / (9 * m * (n - 2));
   if (!(variance > 0)) return null;
   return Math.min(1, 2 * normalCdf(-Math.abs(order.concordant - order.discordant) / Math.sqrt(variance)));
 }
@@ -67,6 +64,7 @@ function asymptoticP(order: PairOrder, n: number): number | null {
  * @throws RangeError for unequal lengths or infinite values
  * @example
  * kendall([1, 2, 3, 4], [1, 3, 2, 4]); // tau-b .667
+ * @see https://github.com/assize/assize/blob/main/docs/stats/kendall.md
  */
 export function kendall(
   x: ArrayLike<number>,
@@ -75,8 +73,8 @@ export function kendall(
 ): KendallEstimate | Undetermined {
   const plan = planInterval(options, false);
   const name = variant === 'gamma' ? 'goodman-kruskal-gamma' : `kendall-tau-${variant}`;
-  const pairs = pairValues(x, y);
-  const n = pairs.rows.length;
+  const pairs = completePairs(x, y);
+  const n = pairs.x.length;
   if (n < 2) return undetermined('no-data', `a rank correlation needs 2 rows, found ${n}`, n, name);
   const order = pairOrder(pairs.x, pairs.y);
   const value = coefficient(order, n, variant);
@@ -89,7 +87,7 @@ export function kendall(
       plan.kind === 'none' ? plan.note : 'no interval: there is no closed form, give `random` for a bootstrap';
     part = { interval: null, level: plan.level, notes: [note], name: 'no interval' };
   }
-  const { concordant, discordant, tiesX, tiesY, tiesBoth } = order;
+  const { concordant, discordant, tiesBoth } = order;
   const { notes, name: ending, ...rest } = part;
   return withNotes(
     {
@@ -99,8 +97,8 @@ export function kendall(
       method: `${name}, ${ending}`,
       concordant,
       discordant,
-      tiesX,
-      tiesY,
+      tiesX: order.x.pairs,
+      tiesY: order.y.pairs,
       tiesBoth,
       p: asymptoticP(order, n),
     },

@@ -1,79 +1,113 @@
-import { codeLevels } from '../agreement/level-codes.ts';
+import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { inversions } from '../numerics/inversions.ts';
 
-/** All pairs of rows by how two columns order them; ties of a column include the joint ones. */
-export type PairOrder = {
-  concordant: number;
-  discordant: number;
-  tiesX: number;
-  tiesY: number;
-  tiesBoth: number;
-  /** Sizes of the groups of equal values, where larger than 1. */
-  groupsX: number[];
-  groupsY: number[];
-  distinctX: number;
-  distinctY: number;
+/** Groups of equal values in one column: what the pairs within them, and the corrections for ties, come to. */
+type Ties = {
+  distinct: number;
+  /** Σ t (t − 1) / 2, pairs within a group. */
+  pairs: number;
+  /** Σ t (t − 1)(t − 2). */
+  triples: number;
+  /** Σ t (t − 1)(2 t + 5). */
+  spread: number;
 };
 
-const pairs = (count: number): number => (count * (count - 1)) / 2;
+/** All pairs of rows by how two columns order them; ties of a column include the joint ones. */
+export type PairOrder = { concordant: number; discordant: number; tiesBoth: number; x: Ties; y: Ties };
 
-function groupSizes(codes: Int32Array, levels: number): { sizes: number[]; ties: number } {
-  const counts = new Uint32Array(levels);
-  for (const code of codes) counts[code]!++;
-  const sizes = [...counts].filter((count) => count > 1);
-  return { sizes, ties: sizes.reduce((total, size) => total + pairs(size), 0) };
+function addGroup(ties: Ties, size: number): void {
+  ties.pairs += (size * (size - 1)) / 2;
+  ties.triples += size * (size - 1) * (size - 2);
+  ties.spread += size * (size - 1) * (2 * size + 5);
 }
 
-/** Number of pairs out of order, by merge sort; the codes come out sorted. */
-function inversions(codes: Int32Array): number {
-  let from: Int32Array = codes;
-  let to: Int32Array = new Int32Array(codes.length);
-  let total = 0;
-  for (let width = 1; width < codes.length; width *= 2) {
-    for (let start = 0; start < codes.length; start += 2 * width) {
-      const middle = Math.min(start + width, codes.length);
-      const end = Math.min(start + 2 * width, codes.length);
-      let [i, j] = [start, middle];
-      for (let place = start; place < end; place++) {
-        if (i < middle && (j >= end || from[i]! <= from[j]!)) to[place] = from[i++]!;
-        else {
-          total += middle - i;
-          to[place] = from[j++]!;
-        }
-      }
+/** The place of each value among the distinct ones. */
+function codesOf(values: Float64Array): { ties: Ties; codes: Int32Array } {
+  const order = ascendingOrder(values);
+  const codes = new Int32Array(values.length);
+  const ties: Ties = { distinct: 0, pairs: 0, triples: 0, spread: 0 };
+  let start = 0;
+  let code = 0;
+  let value = values[order[0]!]!;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
+    const here = values[row]!;
+    if (here !== value) {
+      if (i - start > 1) addGroup(ties, i - start);
+      start = i;
+      value = here;
+      code++;
     }
-    [from, to] = [to, from];
+    codes[row] = code;
   }
-  return total;
+  addGroup(ties, order.length - start);
+  ties.distinct = code + 1;
+  return { ties, codes };
+}
+
+/** Codes of y in the order of x and, within equal x, of y itself; where both are equal, the pairs of them. */
+function sequenceByX(x: Float64Array, codes: Int32Array): { ties: Ties; sequence: Int32Array; tiesBoth: number } {
+  const order = ascendingOrder(x);
+  // The codes take the place of the rows, one by one: at 10⁷ rows another array would count.
+  const sequence = new Int32Array(order.buffer, order.byteOffset, order.length);
+  const ties: Ties = { distinct: 1, pairs: 0, triples: 0, spread: 0 };
+  let tiesBoth = 0;
+  let start = 0;
+  let value = x[order[0]!]!;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
+    const here = x[row]!;
+    sequence[i] = codes[row]!;
+    if (here === value) continue;
+    if (i - start > 1) {
+      tiesBoth += sortGroup(sequence, start, i);
+      addGroup(ties, i - start);
+    }
+    ties.distinct++;
+    start = i;
+    value = here;
+  }
+  tiesBoth += sortGroup(sequence, start, order.length);
+  addGroup(ties, order.length - start);
+  return { ties, sequence, tiesBoth };
+}
+
+/** Sorts a group and counts its equal pairs. */
+function sortGroup(sequence: Int32Array, start: number, end: number): number {
+  if (end - start > 8) sequence.subarray(start, end).sort();
+  else {
+    for (let i = start + 1; i < end; i++) {
+      const code = sequence[i]!;
+      let j = i;
+      for (; j > start && sequence[j - 1]! > code; j--) sequence[j] = sequence[j - 1]!;
+      sequence[j] = code;
+    }
+  }
+  let ties = 0;
+  for (let i = start + 1, run = 0; i < end; i++) {
+    run = sequence[i] === sequence[i - 1] ? run + 1 : 0;
+    ties += run;
+  }
+  return ties;
 }
 
 /**
  * Counts concordant, discordant and tied pairs in O(n log n) (Knight 1966): rows in the order of x, then of y;
  * the pairs out of order in y are then exactly the discordant ones.
+ *
+ * @param x at least one value, no NaN
  */
 export function pairOrder(x: Float64Array, y: Float64Array): PairOrder {
   const n = x.length;
-  const first = codeLevels(x, 'x');
-  const second = codeLevels(y, 'y');
-  const width = second.levels.length;
-  const keys = Float64Array.from(first.codes, (code, i) => code * width + second.codes[i]!).toSorted();
-  const sequence = new Int32Array(n);
-  let tiesBoth = 0;
-  for (let i = 0, run = 0; i < n; i++) {
-    sequence[i] = keys[i]! % width;
-    run = i > 0 && keys[i] === keys[i - 1] ? run + 1 : 0;
-    tiesBoth += run;
-  }
-  const [groupsX, groupsY] = [groupSizes(first.codes, first.levels.length), groupSizes(second.codes, width)];
-  const discordant = inversions(sequence);
+  const { ties: tiesY, codes } = codesOf(y);
+  const { ties: tiesX, sequence, tiesBoth } = sequenceByX(x, codes);
+  const discordant = inversions(sequence, tiesY.distinct);
+  const all = (n * (n - 1)) / 2;
   return {
-    concordant: pairs(n) - groupsX.ties - groupsY.ties + tiesBoth - discordant,
+    concordant: all - tiesX.pairs - tiesY.pairs + tiesBoth - discordant,
     discordant,
-    tiesX: groupsX.ties,
-    tiesY: groupsY.ties,
     tiesBoth,
-    groupsX: groupsX.sizes,
-    groupsY: groupsY.sizes,
-    distinctX: first.levels.length,
-    distinctY: width,
+    x: tiesX,
+    y: tiesY,
   };
 }

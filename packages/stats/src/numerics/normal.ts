@@ -1,6 +1,10 @@
 import cdf from '@stdlib/stats-base-dists-normal-cdf';
 
-/** P(Z ≤ z) of the standard normal distribution, accurate far into the lower tail. */
+/**
+ * P(Z ≤ z) of the standard normal distribution, accurate far into the lower tail.
+ *
+ * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
+ */
 export function normalCdf(z: number): number {
   if (Number.isNaN(z)) throw new RangeError('z must be a number, found NaN');
   return cdf(z, 0, 1);
@@ -48,6 +52,7 @@ const farUnder = [
  * @throws RangeError for any other p
  * @example
  * normalQuantile(0.975); // 1.959963984540054
+ * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
  */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`p must lie in (0, 1), found ${p}`);

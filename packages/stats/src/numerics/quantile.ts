@@ -5,6 +5,7 @@
  * @throws RangeError for an empty sample or p outside [0, 1]
  * @example
  * quantile([1, 2, 3, 4], 0.5); // 2.5
+ * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
  */
 export function quantile(values: ArrayLike<number>, p: number): number {
   if (values.length === 0) throw new RangeError('the quantile of nothing is not defined');

@@ -3,6 +3,7 @@
  *
  * @example
  * sum([1e16, 1, -1e16]); // 1
+ * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
  */
 export function sum(values: ArrayLike<number>): number {
   let total = 0;
@@ -16,7 +17,24 @@ export function sum(values: ArrayLike<number>): number {
   return total + lost;
 }
 
-/** The arithmetic mean. Throws RangeError when there is nothing to average. */
+/** As `sum`, of terms that are computed as they are needed. */
+export function sumOf(length: number, term: (i: number) => number): number {
+  let total = 0;
+  let lost = 0;
+  for (let i = 0; i < length; i++) {
+    const next = term(i);
+    const grown = total + next;
+    lost += Math.abs(total) >= Math.abs(next) ? total - grown + next : next - grown + total;
+    total = grown;
+  }
+  return total + lost;
+}
+
+/**
+ * The arithmetic mean. Throws RangeError when there is nothing to average.
+ *
+ * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
+ */
 export function mean(values: ArrayLike<number>): number {
   if (values.length === 0) throw new RangeError('the mean of nothing is not defined');
   return sum(values) / values.length;
@@ -25,6 +43,7 @@ export function mean(values: ArrayLike<number>): number {
 /**
  * The sum of squared distances from the mean, by two passes; the second term takes away what the rounding
  * of the mean left (Chan, Golub, LeVeque 1983).
+ * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
  */
 export function sumOfSquares(values: ArrayLike<number>): number {
   if (values.length === 0) return 0;
@@ -38,7 +57,11 @@ export function sumOfSquares(values: ArrayLike<number>): number {
   return Math.max(0, squares - (rest * rest) / values.length);
 }
 
-/** The sample variance, divisor n − 1. Throws RangeError below two values. */
+/**
+ * The sample variance, divisor n − 1. Throws RangeError below two values.
+ *
+ * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
+ */
 export function variance(values: ArrayLike<number>): number {
   if (values.length < 2) throw new RangeError(`a variance needs two values, found ${values.length}`);
   return sumOfSquares(values) / (values.length - 1);

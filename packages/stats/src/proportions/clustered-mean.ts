@@ -4,6 +4,7 @@ import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes }
 import { checkSize, isRounding } from '../shapes/finite.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { wilsonLimits } from './proportion.ts';
+import { readWeights, type RowWeights } from './row-weights.ts';
 import { sum } from '../numerics/sum.ts';
 
 export type ClusterOptions = {
@@ -12,6 +13,8 @@ export type ClusterOptions = {
   clusters?: ArrayLike<number> | undefined;
   /** Whether the standard error is multiplied by √(G/(G − 1)); on unless an older figure is to be reprinted. */
   smallSample?: boolean | undefined;
+  /** How often each row counts, or how many it stands for: of one kind, never both. */
+  weights?: RowWeights | undefined;
 };
 
 const fewest = 5;
@@ -54,7 +57,8 @@ function clusterSpread(residuals: Float64Array, of: Uint32Array, count: number):
  *     SE  √(Σ_g (Σ_{i in g} (x_i − m))²) / n · √(G/(G − 1))
  *
  * Equal to the usual mean and t interval when every row is its own cluster. NaN is missing and is left out.
- * `nEffective` is n divided by the design effect. Miller 2024, arXiv:2411.00640 (the factor is off there).
+ * `nEffective` is n divided by the design effect. With
+ * `weights` the mean is weighted: see the page on weights. Miller 2024, arXiv:2411.00640 (the factor is off there).
  *
  * @throws RangeError for an infinite value, ids that do not fit, or a level outside (0, 1)
  * @returns `no-data` without rows; no interval below 2 rows or 5 given clusters, with a note
@@ -64,29 +68,31 @@ function clusterSpread(residuals: Float64Array, of: Uint32Array, count: number):
  */
 export function clusteredMean(
   values: ArrayLike<number>,
-  { level = 0.95, clusters, smallSample = true }: ClusterOptions = {},
+  { level = 0.95, clusters, smallSample = true, weights }: ClusterOptions = {},
 ): Estimate | Undetermined {
   checkLevel(level);
-  const method = clusters ? 'mean, cluster-robust t' : 'mean, t';
-  const rows = presentRows(values);
-  const n = rows.length;
+  const method = `${weights ? `${weights.sampling ? 'sampling' : 'frequency'}-weighted mean` : 'mean'}, ${clusters ? 'cluster-robust t' : 't'}`;
+  const weighing = readWeights(weights, values.length, presentRows(values));
+  const { rows, n, total, of: weight } = weighing;
   if (n === 0) return undetermined('no-data', 'a mean needs at least one value', 0, method);
-  const { of, count } = indexClusters(clusters, values.length, rows);
+  const { of, count: found } = indexClusters(clusters, values.length, rows);
+  const count = clusters ? found : weighing.units;
   const kept = Float64Array.from(rows, (row) => values[row]!);
-  const value = sum(kept) / n;
+  const value = sum(weight ? kept.map((x, i) => weight[i]! * x) : kept) / total;
   const { usable, notes } = caution(count, clusters !== undefined);
   const groups = clusters ? { groups: count } : {};
   if (!usable) return withNotes({ value, interval: null, level, n, ...groups, method }, notes);
   const residuals = kept.map((x) => x - value);
-  const bare = clusterSpread(residuals, of, count) / n;
-  const found = bare * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
-  const se = isRounding(found, value) ? 0 : found;
+  const bare = clusterSpread(weighing.spread(residuals, clusters !== undefined), of, found) / total;
+  const widened = bare * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
+  const se = isRounding(widened, value) ? 0 : widened;
+  const left = !clusters && weighing.kish !== null ? { nEffective: weighing.kish } : {};
   if (se === 0) {
     notes.push('every cluster has the same sum, so the spread is 0 and says nothing about certainty');
-    return withNotes({ value, interval: null, level, n, ...groups, se, method }, notes);
+    return withNotes({ value, interval: null, level, n, ...groups, ...left, se, method }, notes);
   }
-  const naive = sum(residuals.map((e) => e * e)) / n / (n - 1);
-  const effective = clusters && naive > 0 ? { nEffective: (n * naive) / (se * se) } : {};
+  const naive = sum(residuals.map((e, i) => (weight ? weight[i]! : 1) * e * e)) / total / (n - 1);
+  const effective = clusters && naive > 0 ? { nEffective: (n * naive) / (se * se) } : left;
   const half = tQuantile((1 + level) / 2, count - 1) * se;
   return withNotes(
     { value, interval: [value - half, value + half], level, n, ...groups, ...effective, se, method },
@@ -121,14 +127,20 @@ export function clusteredProportion(
   if (result.value === null) return { ...result, method: 'proportion' };
   const { value: p, n, level, groups } = result;
   const z = normalQuantile((1 + level) / 2);
-  if (groups === undefined && wanted !== 't') {
+  const sampled = options.weights?.sampling !== undefined;
+  if (groups === undefined && wanted !== 't' && !sampled) {
     return { value: p, interval: wilsonLimits(p, n, z), level, n, method: 'proportion, wilson' };
   }
   if (groups !== undefined && groups < fewest) return { ...result, method: 'proportion, cluster-robust' };
   const notes = result.notes?.filter((note) => note.startsWith('few')) ?? [];
   if (result.se === 0 || p === 0 || p === 1) {
-    const items = groups ?? n;
-    notes.push(`the rows show no spread between clusters: Wilson's interval counts each of the ${items} clusters once`);
+    // Kish's number of rows stands in for clusters where rows are weighted and stand alone.
+    const items = groups ?? result.nEffective ?? n;
+    notes.push(
+      groups === undefined && sampled
+        ? `the rows show no spread: Wilson's interval counts ${items.toFixed(1)} rows, what the weights leave of ${n}`
+        : `the rows show no spread between clusters: Wilson's interval counts each of the ${items} clusters once`,
+    );
     return withNotes(
       {
         value: p,
@@ -166,7 +178,7 @@ export function clusteredProportion(
 export function clusteredRatio(
   numerators: ArrayLike<number>,
   denominators: ArrayLike<number>,
-  { level = 0.95, clusters, smallSample = true }: ClusterOptions = {},
+  { level = 0.95, clusters, smallSample = true, weights }: ClusterOptions = {},
 ): Estimate | Undetermined {
   checkLevel(level);
   if (numerators.length !== denominators.length) {
@@ -174,21 +186,25 @@ export function clusteredRatio(
   }
   const method = 'ratio of totals, linearised t';
   const below = new Set(presentRows(denominators, 'denominators'));
-  const rows = presentRows(numerators, 'numerators').filter((row) => below.has(row));
-  const n = rows.length;
+  const both = presentRows(numerators, 'numerators').filter((row) => below.has(row));
+  const weighing = readWeights(weights, numerators.length, both);
+  const { rows, n, of: weight } = weighing;
   const a = Float64Array.from(rows, (row) => numerators[row]!);
   const b = Float64Array.from(rows, (row) => denominators[row]!);
-  const total = sum(b);
+  const weighed = (values: Float64Array) => sum(weight ? values.map((x, i) => weight[i]! * x) : values);
+  const total = weighed(b);
   if (n === 0 || total === 0) return undetermined('no-data', `the denominators of ${n} rows sum to 0`, n, method);
-  const value = sum(a) / total;
+  const value = weighed(a) / total;
   if (!Number.isFinite(value)) return undetermined('not-identified', 'the denominators cancel to almost 0', n, method);
-  const { of, count } = indexClusters(clusters, numerators.length, rows);
+  const { of, count: found } = indexClusters(clusters, numerators.length, rows);
+  const count = clusters ? found : weighing.units;
   const { usable, notes } = caution(count, clusters !== undefined);
   const groups = clusters ? { groups: count } : {};
   if (!usable) return withNotes({ value, interval: null, level, n, ...groups, method }, notes);
   const residuals = a.map((x, i) => x - value * b[i]!);
   const se =
-    (clusterSpread(residuals, of, count) / Math.abs(total)) * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
+    (clusterSpread(weighing.spread(residuals, clusters !== undefined), of, found) / Math.abs(total)) *
+    (smallSample ? Math.sqrt(count / (count - 1)) : 1);
   if (!Number.isFinite(se ** 2)) {
     notes.push('no interval: the denominators cancel to almost 0');
     return withNotes({ value, interval: null, level, n, ...groups, method }, notes);

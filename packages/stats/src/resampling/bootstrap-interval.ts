@@ -1,7 +1,7 @@
 import { isRounding } from '../shapes/finite.ts';
 import { normalCdf, normalQuantile } from '../numerics/normal.ts';
 import type { Resampled } from './resampling.ts';
-import { sum } from '../numerics/sum.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
 
 export type BootstrapMethod = 'percentile' | 'bca';
 
@@ -18,12 +18,13 @@ export type BootstrapInterval = {
   notes: string[];
 };
 
-/** Ascending values with how often each counts; type-7 quantiles as if each were written out that often. */
-function quantileOf(values: Float64Array, ways: Float64Array): (p: number) => number {
-  const ends = new Float64Array(ways.length);
-  let total = 0;
-  for (let i = 0; i < ways.length; i++) ends[i] = total += ways[i]!;
+/** Ascending values with how often each counts (once, where null); type-7 quantiles as if each were written out that often. */
+function quantileOf(values: Float64Array, ways: Float64Array | null): (p: number) => number {
+  const ends = ways ? new Float64Array(ways.length) : null;
+  let total = ways ? 0 : values.length;
+  if (ways && ends) for (let i = 0; i < ways.length; i++) ends[i] = total += ways[i]!;
   const at = (place: number) => {
+    if (!ends) return values[place]!;
     let [low, high] = [0, ends.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -40,17 +41,49 @@ function quantileOf(values: Float64Array, ways: Float64Array): (p: number) => nu
   };
 }
 
+/** Replicates that are defined, ascending, and how often each counts; null: once. */
+type Ascending = { values: Float64Array; ways: Float64Array | null; everything: number; defined: number };
+
+function ascending(all: Float64Array, ways: Float64Array | null): Ascending {
+  if (ways === null) {
+    const values = new Float64Array(all.length);
+    let defined = 0;
+    for (let i = 0; i < all.length; i++) if (!Number.isNaN(all[i]!)) values[defined++] = all[i]!;
+    return { values: values.subarray(0, defined).toSorted(), ways, everything: all.length, defined };
+  }
+  const order: number[] = [];
+  let [everything, defined] = [0, 0];
+  for (let i = 0; i < all.length; i++) {
+    everything += ways[i]!;
+    if (Number.isNaN(all[i]!)) continue;
+    defined += ways[i]!;
+    order.push(i);
+  }
+  order.sort((i, j) => all[i]! - all[j]!);
+  return {
+    values: Float64Array.from(order, (i) => all[i]!),
+    ways: Float64Array.from(order, (i) => ways[i]!),
+    everything,
+    defined,
+  };
+}
+
 /** Σ(m − t)³ / (6 (Σ(m − t)²)^1.5) over the values without one unit; null where one of them is not defined. */
-function accelerationOf(leftOut: Float64Array, counts: Float64Array): number | null {
-  if (leftOut.some((value, kind) => counts[kind]! > 0 && Number.isNaN(value))) return null;
-  const total = sum(counts);
-  const centre = sum(leftOut.map((value, kind) => (counts[kind]! > 0 ? value * counts[kind]! : 0))) / total;
-  const apart = leftOut.map((value, kind) => (counts[kind]! > 0 ? centre - value : 0));
+function accelerationOf(leftOut: (kind: number) => number, counts: ArrayLike<number>): number | null {
+  const kinds = counts.length;
+  let total = 0;
+  for (let kind = 0; kind < kinds; kind++) {
+    if (counts[kind]! > 0 && Number.isNaN(leftOut(kind))) return null;
+    total += counts[kind]!;
+  }
+  const centre = sumOf(kinds, (kind) => (counts[kind]! > 0 ? leftOut(kind) * counts[kind]! : 0)) / total;
+  const apart = (kind: number) => (counts[kind]! > 0 ? centre - leftOut(kind) : 0);
   // The quotient has no unit; taken in units of the largest distance its powers stay in range.
-  const unit = apart.reduce((most, distance) => Math.max(most, Math.abs(distance)), 0);
+  let unit = 0;
+  for (let kind = 0; kind < kinds; kind++) unit = Math.max(unit, Math.abs(apart(kind)));
   if (unit === 0) return null;
-  const squares = sum(apart.map((distance, kind) => counts[kind]! * (distance / unit) ** 2));
-  const cubes = sum(apart.map((distance, kind) => counts[kind]! * (distance / unit) ** 3));
+  const squares = sumOf(kinds, (kind) => counts[kind]! * (apart(kind) / unit) ** 2);
+  const cubes = sumOf(kinds, (kind) => counts[kind]! * (apart(kind) / unit) ** 3);
   return cubes / (6 * squares ** 1.5);
 }
 
@@ -65,18 +98,9 @@ export function bootstrapInterval(
   output: number,
   { level, method }: { level: number; method: BootstrapMethod },
 ): BootstrapInterval {
-  const all = resampled.replicates[output]!;
   const value = resampled.original[output]!;
   const notes: string[] = [];
-  const order: number[] = [];
-  let [everything, defined] = [0, 0];
-  for (let i = 0; i < all.length; i++) {
-    const ways = resampled.ways ? resampled.ways[i]! : 1;
-    everything += ways;
-    if (Number.isNaN(all[i]!)) continue;
-    defined += ways;
-    order.push(i);
-  }
+  const { values, ways, everything, defined } = ascending(resampled.replicates[output]!, resampled.ways);
   const undefinedReplicates = everything - defined;
   if (undefinedReplicates > 0)
     notes.push(`${undefinedReplicates} of ${everything} replicates were not defined and left out`);
@@ -85,25 +109,15 @@ export function bootstrapInterval(
     notes.push('no interval: more than 5% of the replicates are not defined');
     return { interval: null, ...counted, notes };
   }
-  let values: Float64Array;
-  let ways: Float64Array;
-  if (resampled.ways) {
-    order.sort((i, j) => all[i]! - all[j]!);
-    values = Float64Array.from(order, (i) => all[i]!);
-    ways = Float64Array.from(order, (i) => resampled.ways![i]!);
-  } else {
-    values = Float64Array.from(order, (i) => all[i]!).toSorted();
-    ways = new Float64Array(values.length).fill(1);
-  }
   const [lowest, highest] = [values[0]!, values.at(-1)!];
   if (isRounding(highest - lowest, Math.max(Math.abs(lowest), Math.abs(highest)))) {
     notes.push('no interval: all replicates are equal (zero variance)');
     return { interval: null, se: 0, ...counted, notes };
   }
-  const centre = sum(values.map((x, i) => x * ways[i]!)) / defined;
-  const squares = sum(values.map((x, i) => ways[i]! * (x - centre) ** 2));
+  const centre = (ways ? sumOf(values.length, (i) => values[i]! * ways[i]!) : sum(values)) / defined;
+  const squares = sumOf(values.length, (i) => (ways ? ways[i]! : 1) * (values[i]! - centre) ** 2);
   // An enumeration is the whole distribution, so its spread has divisor N; a draw from it has N − 1.
-  const se = Math.sqrt(squares / (resampled.ways ? defined : defined - 1));
+  const se = Math.sqrt(squares / (ways ? defined : defined - 1));
   const quantile = quantileOf(values, ways);
   const tail = (1 - level) / 2;
   const percentile = (): [number, number] => [quantile(tail), quantile(1 - tail)];
@@ -111,9 +125,10 @@ export function bootstrapInterval(
 
   let below = 0;
   for (let i = 0; i < values.length; i++) {
-    const apart = values[i]! - value;
-    if (apart < 0) below += ways[i]!;
-    else if (apart === 0) below += ways[i]! / 2;
+    const times = ways ? ways[i]! : 1;
+    const replicate = values[i]!;
+    if (replicate < value) below += times;
+    else if (replicate === value) below += times / 2;
   }
   const share = below / defined;
   const acceleration = resampled.leftOut ? accelerationOf(resampled.leftOut[output]!, resampled.counts) : null;

@@ -1,8 +1,9 @@
 import { bootstrapInterval, type BootstrapMethod } from './bootstrap-interval.ts';
+import { rowsOf } from './cluster-rows.ts';
 import { indexClusters } from './clusters.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import type { Random } from '../random/random.ts';
-import { resample, type Resampled, type WeightedStatistic } from './resampling.ts';
+import { finiteOrUndefined, resample, type Resampled, type WeightedStatistic } from './resampling.ts';
 
 export type BootstrapOptions = {
   random: Random;
@@ -39,7 +40,8 @@ export function bootstrapName(resampled: Resampled, method: BootstrapMethod): st
     : `bootstrap ${method}, B = ${resampled.replicates[0]!.length}`;
 }
 
-function bootstrapEstimate(
+/** The estimate of one output from its resamples, wherever they were drawn. */
+export function bootstrapEstimate(
   resampled: Resampled,
   output: number,
   size: { n: number; groups: number },
@@ -53,33 +55,12 @@ function bootstrapEstimate(
   return withNotes({ value, level, ...size, method: name, ...rest }, [...clusterNotes(size.groups), ...notes]);
 }
 
-function finiteOrUndefined(value: number | null): number {
-  if (value === null) return NaN;
-  if (!Number.isFinite(value)) throw new RangeError(`a statistic must return a finite number or null, found ${value}`);
-  return value;
-}
-
-/** Turns weights of clusters into the list of rows, in the order of the clusters. */
-function rowsOf(of: Uint32Array, count: number): (weights: Float64Array) => Uint32Array {
-  const starts = new Uint32Array(count + 1);
-  for (const cluster of of) starts[cluster + 1]!++;
-  for (let g = 0; g < count; g++) starts[g + 1] = starts[g + 1]! + starts[g]!;
-  const rows = new Uint32Array(of.length);
-  const place = starts.slice();
-  for (let row = 0; row < of.length; row++) rows[place[of[row]!]!++] = row;
-  let buffer = new Uint32Array(of.length);
-  return (weights) => {
-    let length = 0;
-    for (let g = 0; g < count; g++) length += weights[g]! * (starts[g + 1]! - starts[g]!);
-    if (buffer.length < length) buffer = new Uint32Array(length * 2);
-    let end = 0;
-    for (let g = 0; g < count; g++) {
-      for (let times = weights[g]!; times > 0; times--) {
-        for (let i = starts[g]!; i < starts[g + 1]!; i++) buffer[end++] = rows[i]!;
-      }
-    }
-    return buffer.subarray(0, length);
-  };
+/** Why rows in that many clusters cannot be resampled; null where they can. */
+export function refuseRows(n: number, clusters: number, method: BootstrapMethod): Undetermined | null {
+  if (n === 0) return undetermined('no-data', 'a bootstrap needs rows', 0, `bootstrap ${method}`);
+  if (clusters >= fewestClusters) return null;
+  const detail = `needs ${fewestClusters} clusters, found ${clusters}`;
+  return undetermined('too-few-clusters', detail, n, `bootstrap ${method}`);
 }
 
 function resampleRows(
@@ -90,15 +71,13 @@ function resampleRows(
 ): { results: (BootstrapEstimate | Undetermined)[] } {
   checkLevel(level);
   const n = groups.length;
-  const { of, count } = indexClusters(groups, n);
-  const refusal =
-    n === 0
-      ? undetermined('no-data', 'a bootstrap needs rows', 0, `bootstrap ${method}`)
-      : undetermined('too-few-clusters', `needs ${fewestClusters} clusters, found ${count}`, n, `bootstrap ${method}`);
-  if (count < fewestClusters) return { results: Array.from({ length: outputs }, () => refusal) };
-  const list = rowsOf(of, count);
+  const clusters = indexClusters(groups, n);
+  const { count } = clusters;
+  const refusal = refuseRows(n, count, method);
+  if (refusal) return { results: Array.from({ length: outputs }, () => refusal) };
+  const list = rowsOf(clusters);
   const weighted: WeightedStatistic = (weights, out) => statistic(list(weights), out);
-  const resampled = resample(new Float64Array(count).fill(1), outputs, weighted, {
+  const resampled = resample(new Uint8Array(count).fill(1), outputs, weighted, {
     random,
     replicates,
     jackknife: method === 'bca',
@@ -123,6 +102,7 @@ function resampleRows(
  * @throws RangeError for a row without a cluster, a level outside (0, 1), or a statistic that is not finite
  * @example
  * clusterBootstrap(document, (rows) => median(rows, score), { random: seededRandom(1), method: 'bca' });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/bootstrap.md
  */
 export function clusterBootstrap(
   groups: ArrayLike<number>,
@@ -142,6 +122,7 @@ export function clusterBootstrap(
  *
  * @example
  * pairedBootstrap(document, agreementOfJudge, agreementOfPerson, { random }).difference;
+ * @see https://github.com/assize/assize/blob/main/docs/stats/bootstrap.md
  */
 export function pairedBootstrap(
   groups: ArrayLike<number>,
@@ -170,6 +151,7 @@ export function pairedBootstrap(
  * @throws RangeError if a count is not a count, level is outside (0, 1), or a statistic is not finite
  * @example
  * countBootstrap([40, 60], ([no, yes]) => yes / (no + yes), { random: seededRandom(1) });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/bootstrap.md
  */
 export function countBootstrap(
   counts: ArrayLike<number>,

@@ -19,8 +19,19 @@ export function indexClusters(
     return { of, count: length };
   }
   if (clusters.length !== rows) throw new RangeError(`${rows} rows but ${clusters.length} cluster ids`);
+  // Ids that are numbered by first appearance already, as in most tables, need no look-up.
+  let count = 0;
+  let done = 0;
+  for (; done < length; done++) {
+    const id = clusters[kept ? kept[done]! : done]!;
+    if (!(id >= 0 && id <= count && Number.isInteger(id))) break;
+    of[done] = id;
+    if (id === count) count++;
+  }
+  if (done === length) return { of, count };
   const number = new Map<number, number>();
-  for (let i = 0; i < length; i++) {
+  for (let id = 0; id < count; id++) number.set(id, id);
+  for (let i = done; i < length; i++) {
     const row = kept ? kept[i]! : i;
     const id = clusters[row]!;
     if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${row} has no cluster id`);

@@ -1,5 +1,6 @@
 import { bootstrapInterval } from './bootstrap-interval.ts';
 import { bootstrapName, clusterNotes, fewestClusters } from './bootstrap.ts';
+import { countDrawn } from './cluster-patterns.ts';
 import type { ClusterIndex } from './clusters.ts';
 import type { IntervalPlan } from '../shapes/interval-options.ts';
 import { resample, type WeightedStatistic } from './resampling.ts';
@@ -20,6 +21,16 @@ export type IntervalPart = {
   name: string;
 };
 
+/** A statistic of drawn clusters from one of pattern counts. */
+function byCluster(patterns: Patterns, clusters: ClusterIndex, statistic: WeightedStatistic): WeightedStatistic {
+  const count = countDrawn(patterns, clusters);
+  const weights = new Float64Array(patterns.counts.length);
+  return (drawn, out) => {
+    count(drawn, weights);
+    statistic(weights, out);
+  };
+}
+
 /** Resamples items (or their clusters) once for all outputs of a statistic of pattern counts. */
 export function resamplePatterns(
   plan: IntervalPlan & { kind: 'bootstrap' },
@@ -35,16 +46,10 @@ export function resamplePatterns(
     const note = `no interval: a bootstrap needs ${fewestClusters} ${clusters ? 'clusters' : 'items'}, found ${total}`;
     return () => ({ interval: null, level, ...groups, notes: [note], name: `bootstrap ${method}` });
   }
-  const weights = new Float64Array(patterns.counts.length);
-  const byCluster: WeightedStatistic = (drawn, out) => {
-    weights.fill(0);
-    for (let i = 0; i < patterns.of.length; i++) weights[patterns.of[i]!]! += drawn[clusters!.of[i]!]!;
-    statistic(weights, out);
-  };
   const resampled = resample(
-    clusters ? new Float64Array(total).fill(1) : patterns.counts,
+    clusters ? new Uint8Array(total).fill(1) : patterns.counts,
     outputs,
-    clusters ? byCluster : statistic,
+    clusters ? byCluster(patterns, clusters, statistic) : statistic,
     { random, replicates, jackknife: method === 'bca' },
   );
   return (output) => {

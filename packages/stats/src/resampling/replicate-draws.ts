@@ -1,16 +1,26 @@
-import { logFactorial } from '../numerics/binomial.ts';
+import { logFactorial } from '../numerics/log-factorial.ts';
 import type { Random } from '../random/random.ts';
 
 /**
  * The generator inside one replicate: sfc32 (Doty-Humphrey, PractRand), four words of state taken from the replicate's
  * own named stream. Replicates are independent of each other and of their order; within one, speed matters.
  */
-function startState(random: Random): Int32Array {
-  const state = new Int32Array(4);
+function start(random: Random, state: Int32Array): void {
   for (let i = 0; i < 3; i++) state[i] = Math.floor(random.next() * 4294967296);
   state[3] = 1;
   for (let i = 0; i < 12; i++) word(state);
-  return state;
+}
+
+/** The generators of the first `replicates` replicates, four words each: all that a worker needs to draw its share. */
+export function startStates(random: Random, replicates: number): Int32Array {
+  const base = random.stream('bootstrap');
+  const states = new Int32Array(4 * replicates);
+  const state = new Int32Array(4);
+  for (let b = 0; b < replicates; b++) {
+    start(base.stream(String(b)), state);
+    states.set(state, 4 * b);
+  }
+  return states;
 }
 
 function word(state: Int32Array): number {
@@ -28,32 +38,44 @@ function unit(state: Int32Array): number {
   return ((word(state) >>> 5) * 67108864 + (word(state) >>> 6) + 0.5) / 9007199254740992;
 }
 
+/** What binomial draws of one probability share. Above one half the other outcome is counted. */
+type Chance = { p: number; turned: boolean; odds: number; logNone: number; logOdds: number };
+
+function chanceOf(probability: number): Chance {
+  const turned = probability > 0.5;
+  const p = turned ? 1 - probability : probability;
+  const odds = p / (1 - p);
+  return { p, turned, odds, logNone: Math.log1p(-p), logOdds: Math.log(odds) };
+}
+
 /** A binomial count: by inversion when few are expected, else by transformed rejection (Hörmann 1993, BTRS). */
-function binomialDraw(n: number, p: number, state: Int32Array): number {
-  if (n === 0 || p <= 0) return 0;
-  if (p >= 1) return n;
-  if (p > 0.5) return n - binomialDraw(n, 1 - p, state);
-  if (n * p < 10) {
-    const odds = p / (1 - p);
-    let chance = Math.exp(n * Math.log1p(-p));
-    let u = unit(state);
-    let k = 0;
-    while (u > chance && k < n) {
-      u -= chance;
-      k++;
-      chance *= (odds * (n - k + 1)) / k;
-    }
-    return k;
+function binomialDraw(n: number, chance: Chance, state: Int32Array): number {
+  if (n === 0) return 0;
+  const { p } = chance;
+  let count = 0;
+  if (p > 0) count = n * p < 10 ? fewOf(n, chance, state) : manyOf(n, chance, state);
+  return chance.turned ? n - count : count;
+}
+
+function fewOf(n: number, { odds, logNone }: Chance, state: Int32Array): number {
+  let chance = Math.exp(n * logNone);
+  let u = unit(state);
+  let k = 0;
+  while (u > chance && k < n) {
+    u -= chance;
+    k++;
+    chance *= (odds * (n - k + 1)) / k;
   }
+  return k;
+}
+
+function manyOf(n: number, { p, logOdds }: Chance, state: Int32Array): number {
   const spread = Math.sqrt(n * p * (1 - p));
   const b = 1.15 + 2.53 * spread;
   const a = -0.0873 + 0.0248 * b + 0.01 * p;
   const centre = n * p + 0.5;
   const inside = 0.92 - 4.2 / b;
   const alpha = (2.83 + 5.1 / b) * spread;
-  const mode = Math.floor((n + 1) * p);
-  const atMode = logFactorial(mode) + logFactorial(n - mode);
-  const logOdds = Math.log(p / (1 - p));
   for (;;) {
     const u = unit(state) - 0.5;
     const v = unit(state);
@@ -61,51 +83,123 @@ function binomialDraw(n: number, p: number, state: Int32Array): number {
     const k = Math.floor(((2 * a) / us + b) * u + centre);
     if (us >= 0.07 && v <= inside) return k;
     if (k < 0 || k > n) continue;
+    const mode = Math.floor((n + 1) * p);
+    const atMode = logFactorial(mode) + logFactorial(n - mode);
     const target = atMode - logFactorial(k) - logFactorial(n - k) + (k - mode) * logOdds;
     if (Math.log((v * alpha) / (a / (us * us) + b)) <= target) return k;
   }
 }
 
-/** Fills `weights` with how often each kind was drawn in one resample. */
-export type Draw = (random: Random, weights: Float64Array) => void;
+/** Fills `weights` with how often each kind was drawn in one resample; the generator moves on. */
+export type Draw = (state: Int32Array, weights: Float64Array) => void;
 
 /**
  * Resampling `total` clusters of which `counts[k]` are of kind k, with replacement.
  *
  * With few kinds the counts themselves are drawn: a multinomial as a chain of binomials, which is the same
- * distribution and does not depend on the number of clusters. Else clusters are drawn one by one.
+ * distribution and does not depend on the number of clusters. Else clusters are drawn one by one, from 1024 on in
+ * blocks: how many fall into each block is again such a chain, and within a block of 2^k clusters a place is k bits.
  */
 export function drawKinds(counts: ArrayLike<number>, total: number): Draw {
   const kinds = counts.length;
   if (kinds * 8 <= total) {
-    return (random, weights) => {
-      const state = startState(random);
-      let [left, mass] = [total, total];
+    const chances = chain(counts, total);
+    return (state, weights) => {
+      let left = total;
       for (let kind = 0; kind < kinds; kind++) {
-        const count = counts[kind]!;
-        const drawn = count === 0 ? 0 : binomialDraw(left, count >= mass ? 1 : count / mass, state);
+        const drawn = binomialDraw(left, chances[kind]!, state);
         weights[kind] = drawn;
         left -= drawn;
-        mass -= count;
       }
     };
   }
+  const draw = total < largestBlock ? drawEach(total) : drawBlocks(total);
+  if (allOnes(counts)) return draw;
   const kindOf = new Uint32Array(total);
   for (let kind = 0, place = 0; kind < kinds; kind++) for (let i = 0; i < counts[kind]!; i++) kindOf[place++] = kind;
-  const scale = total / 4294967296;
-  return (random, weights) => {
-    const state = startState(random);
-    let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
+  const drawn = new Float64Array(total);
+  return (state, weights) => {
+    draw(state, drawn);
     weights.fill(0);
-    for (let i = 0; i < total; i++) {
-      const sum = (((a + b) | 0) + d) | 0;
-      d = (d + 1) | 0;
-      a = b ^ (b >>> 9);
-      b = (c + (c << 3)) | 0;
-      c = (((c << 21) | (c >>> 11)) + sum) | 0;
-      weights[kindOf[((sum >>> 0) * scale) >>> 0]!]!++;
-    }
+    for (let i = 0; i < total; i++) weights[kindOf[i]!]! += drawn[i]!;
   };
+}
+
+/** The chance of each kind among those that are left when the ones before it are done. */
+function chain(counts: ArrayLike<number>, total: number): Chance[] {
+  const chances: Chance[] = [];
+  let mass = total;
+  for (let kind = 0; kind < counts.length; kind++) {
+    const count = counts[kind]!;
+    chances.push(chanceOf(count > 0 && count >= mass ? 1 : count / (mass || 1)));
+    mass -= count;
+  }
+  return chances;
+}
+
+function allOnes(counts: ArrayLike<number>): boolean {
+  for (let kind = 0; kind < counts.length; kind++) if (counts[kind] !== 1) return false;
+  return true;
+}
+
+/** Draws places below `total` one by one: the high word of a 32-bit word times `total`. */
+function drawEach(total: number): Draw {
+  return (state, drawn) => {
+    drawn.fill(0);
+    tallyPlaces(drawn, 0, total, total, state);
+  };
+}
+
+function tallyPlaces(drawn: Float64Array, base: number, size: number, times: number, state: Int32Array): void {
+  const scale = size / 4294967296;
+  for (let i = 0; i < times; i++) drawn[base + ((word(state) * scale) >>> 0)]!++;
+}
+
+const largestBlock = 1024; // three places to a word, and the counters of a block stay in the first-level cache
+const smallestBlock = 64;
+
+function drawBlocks(total: number): Draw {
+  const sizes: number[] = [];
+  let rest = total;
+  for (let size = largestBlock; size >= smallestBlock; size /= 2) {
+    for (; rest >= size; rest -= size) sizes.push(size);
+  }
+  const chances = chain(sizes, total);
+  return (state, drawn) => {
+    drawn.fill(0);
+    let left = total;
+    let base = 0;
+    for (let block = 0; block < sizes.length; block++) {
+      const size = sizes[block]!;
+      const times = binomialDraw(left, chances[block]!, state);
+      tallyBlock(drawn, base, size - 1, times, state);
+      left -= times;
+      base += size;
+    }
+    if (rest > 0) tallyPlaces(drawn, base, rest, left, state);
+  };
+}
+
+/** As `word`, written out with its state in registers: this loop is where a bootstrap of real numbers spends its time. */
+function tallyBlock(drawn: Float64Array, base: number, mask: number, times: number, state: Int32Array): void {
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let d = state[3]!;
+  for (let i = 0; i < times; i += 3) {
+    const places = (((a + b) | 0) + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + places) | 0;
+    drawn[base + (places & mask)]!++;
+    if (i + 1 < times) drawn[base + ((places >>> 10) & mask)]!++;
+    if (i + 2 < times) drawn[base + ((places >>> 20) & mask)]!++;
+  }
+  state[0] = a;
+  state[1] = b;
+  state[2] = c;
+  state[3] = d;
 }
 
 /** Every distinct resample of few clusters, with the number of ordered resamples that give it. */

@@ -6,15 +6,16 @@ import { type TestResult, undetermined, type Undetermined, withNotes } from '../
 /** Rows of one stratum: values and, for each, whether it is of the first group. */
 type Stratum = { values: Float64Array; first: Uint8Array; firstCount: number };
 
-const enumerable = 200_000;
+export const enumerable = 200_000;
 
-function choose(n: number, k: number): number {
+/** n over k. */
+export function choose(n: number, k: number): number {
   let ways = 1;
   for (let i = 1; i <= Math.min(k, n - k); i++) ways = (ways * (n - i + 1)) / i;
   return Math.round(ways);
 }
 
-/** Sums of the first group over all ways to choose it, by Gosper-free recursion: one add a step. */
+/** Sums of the first group over all ways to choose it, one addition a step. */
 function allSums(values: Float64Array, size: number): Float64Array {
   const sums = new Float64Array(choose(values.length, size));
   let place = 0;
@@ -74,29 +75,13 @@ export function permutationTest(
   } = {},
 ): TestResult | Undetermined {
   const name = strata ? 'stratified permutation' : 'permutation';
-  const groups = [first, second] as const;
   const rows = [presentRows(first, 'first'), presentRows(second, 'second')] as const;
   const n = rows[0].length + rows[1].length;
   if (rows[0].length === 0 || rows[1].length === 0) {
     const detail = `needs scores in both groups, found ${rows[0].length} and ${rows[1].length}`;
     return undetermined('no-data', detail, n, name);
   }
-  const byStratum = new Map<number, { values: number[]; first: number[] }>();
-  for (const side of [0, 1] as const) {
-    const ids = strata?.[side];
-    if (ids && ids.length !== groups[side].length) {
-      throw new RangeError(`${groups[side].length} scores of group ${side} but ${ids.length} strata`);
-    }
-    for (const row of rows[side]) {
-      const id = ids ? ids[row]! : 0;
-      if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${row} of group ${side} has no stratum`);
-      let stratum = byStratum.get(id);
-      if (!stratum) byStratum.set(id, (stratum = { values: [], first: [] }));
-      stratum.values.push(groups[side][row]!);
-      stratum.first.push(1 - side);
-    }
-  }
-  const all = [...byStratum.values()].map(centred);
+  const all = strataOf([first, second], rows, strata).map(centred);
   const mixed = all.filter(({ firstCount, values }) => firstCount > 0 && firstCount < values.length);
   const notes =
     mixed.length < all.length
@@ -132,8 +117,39 @@ export function permutationTest(
   return withNotes({ p, statistic, n, method: `${name}, B = ${replicates}` }, notes);
 }
 
+/** Scores of one stratum, and for each 1 if it is of the first group. */
+export type StratumScores = { values: number[]; first: number[] };
+
+/**
+ * The present scores of two groups by stratum; without strata there is one.
+ *
+ * @throws RangeError for ids that do not fit, or a row that has none
+ */
+export function strataOf(
+  groups: readonly [ArrayLike<number>, ArrayLike<number>],
+  rows: readonly [Uint32Array, Uint32Array],
+  strata: readonly [ArrayLike<number>, ArrayLike<number>] | undefined,
+): StratumScores[] {
+  const byStratum = new Map<number, StratumScores>();
+  for (const side of [0, 1] as const) {
+    const ids = strata?.[side];
+    if (ids && ids.length !== groups[side].length) {
+      throw new RangeError(`${groups[side].length} scores of group ${side} but ${ids.length} strata`);
+    }
+    for (const row of rows[side]) {
+      const id = ids ? ids[row]! : 0;
+      if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${row} of group ${side} has no stratum`);
+      let stratum = byStratum.get(id);
+      if (!stratum) byStratum.set(id, (stratum = { values: [], first: [] }));
+      stratum.values.push(groups[side][row]!);
+      stratum.first.push(1 - side);
+    }
+  }
+  return [...byStratum.values()];
+}
+
 /** A stratum with its mean taken off: the sum of a group then has expectation 0 under every relabelling. */
-function centred({ values, first }: { values: number[]; first: number[] }): Stratum {
+function centred({ values, first }: StratumScores): Stratum {
   const centre = sum(values) / values.length;
   return {
     values: Float64Array.from(values, (x) => x - centre),

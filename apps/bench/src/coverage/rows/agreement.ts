@@ -109,7 +109,7 @@ function simulated(
     level: 0.95,
     truth: about.truth ?? agreement,
     documented: documented(n, prior, kind),
-    draws: kind === 'closed form' ? 2000 : 600,
+    draws: kind === 'closed form' ? (n > 1000 ? 400 : n >= 1000 ? 1000 : 2000) : 600,
     observe: (random) =>
       statistic(knowingOrGuessing(n, raters, prior, agreement, random), prior.length, optionsOf(kind, random)),
   };
@@ -191,20 +191,20 @@ function normal(random: Random): number {
   return normalQuantile(random.next() || Number.MIN_VALUE);
 }
 
-function iccRow(form: IccForm, n: number, k: number): CoverageRow {
+function iccRow(form: IccForm, n: number, k: number, how: 'generalized' | 'f'): CoverageRow {
   const [targets, raters, noise] = [1, form.startsWith('ICC(2') ? 0.5 : 0, 1];
   const shared = targets / (targets + raters + noise);
   const truth = form.endsWith('1)') ? shared : targets / (targets + (raters + noise) / k);
   return {
-    interval: `intraclassCorrelation, ${form}`,
+    interval: `intraclassCorrelation, ${form}${form.startsWith('ICC(2') ? `, ${how}` : ''}`,
     page: 'intraclass-correlation',
     population: `normal, ${k} raters, variances ${targets} targets, ${raters} raters, ${noise} rest`,
     n,
     clustered: false,
     level: 0.95,
     truth,
-    documented: true,
-    draws: n >= 1000 ? 400 : 2000,
+    documented: how === 'generalized' || n <= k,
+    draws: n >= 1000 ? 400 : how === 'generalized' && form.startsWith('ICC(2') ? 1000 : 2000,
     observe(random) {
       const severity = Array.from({ length: k }, () => Math.sqrt(raters) * normal(random));
       const values = new Float64Array(n * k);
@@ -212,7 +212,7 @@ function iccRow(form: IccForm, n: number, k: number): CoverageRow {
         const target = normal(random);
         for (let r = 0; r < k; r++) values[i * k + r] = target + severity[r]! + normal(random);
       }
-      return intraclassCorrelation({ values, rows: n, columns: k }, { form });
+      return intraclassCorrelation({ values, rows: n, columns: k }, { form, interval: how });
     },
   };
 }
@@ -354,8 +354,9 @@ export const agreementRows: CoverageFamily = (folder) => [
   ...groupRows(),
   ...otherRows(),
   ...(['ICC(1,1)', 'ICC(2,1)', 'ICC(3,1)', 'ICC(1,k)', 'ICC(2,k)', 'ICC(3,k)'] as const).flatMap((form) =>
-    [10, 100, 1000].flatMap((n) => [3, 10].map((k) => iccRow(form, n, k))),
+    [10, 100, 1000].flatMap((n) => [3, 10].map((k) => iccRow(form, n, k, 'generalized'))),
   ),
+  ...[10, 100, 1000].flatMap((n) => [3, 10].map((k) => iccRow('ICC(2,1)', n, k, 'f'))),
   ...classificationRows(),
   ...(folder === undefined ? [] : resampledRows(folder)),
 ];

@@ -21,7 +21,7 @@ function independent(method: ProportionMethod, n: number, p: number): CoverageRo
   return {
     interval: `proportion, ${method}`,
     page: 'proportions',
-    population: `Bernoulli(${p})`,
+    population: `Bernoulli`,
     n,
     prevalence: p,
     clustered: false,

@@ -1,0 +1,156 @@
+import type { Estimate, Undetermined } from '../shapes/estimate.ts';
+import { undetermined, withNotes } from '../shapes/estimate.ts';
+import { applyCalibrator } from './apply-calibrator.ts';
+import { brierScore } from './brier-score.ts';
+import { type Calibrator, type CalibratorKind, tooFewLabels } from './calibrator.ts';
+import { foldsByCluster, outOfFold } from './cross-fitting.ts';
+import { type CalibrationErrorEstimate, expectedCalibrationError } from './expected-calibration-error.ts';
+import { fitHistogram, fitIsotonic } from './fit-isotonic.ts';
+import { fitBeta, fitPlatt } from './fit-platt.ts';
+import { fitTemperature } from './fit-temperature.ts';
+import { forecastRows, keptClusters } from './forecast-rows.ts';
+import { logLoss, surprise } from './log-loss.ts';
+import { cautioned, meanScore, rareOutcomeNotes } from './mean-score.ts';
+import type { BinOptions } from './probability-bins.ts';
+import type { Random } from '../random/random.ts';
+import { fitVennAbers } from './venn-abers.ts';
+
+type Scores = {
+  brier: Estimate | Undetermined;
+  logLoss: Estimate | Undetermined;
+  calibrationError: CalibrationErrorEstimate | Undetermined;
+};
+
+export type CrossFitCalibration = {
+  /** Fitted on all rows: the one to ship. Its own in-sample scores are not given, since they flatter. */
+  calibrator: Calibrator;
+  /** One per row of the input: the calibrated probability by the folds that do not hold the row; NaN where missing. */
+  outOfFold: Float64Array;
+  before: Scores;
+  after: Scores;
+  /** Before minus after, row by row: above 0 the calibrator helps. */
+  gain: { brier: Estimate | Undetermined; logLoss: Estimate | Undetermined };
+  folds: number;
+  level: number;
+  n: number;
+  method: string;
+  notes?: string[];
+};
+
+const fits: Record<CalibratorKind, (p: ArrayLike<number>, y: ArrayLike<number>) => Calibrator | Undetermined> = {
+  temperature: fitTemperature,
+  platt: fitPlatt,
+  beta: fitBeta,
+  isotonic: fitIsotonic,
+  histogram: fitHistogram,
+  'venn-abers': fitVennAbers,
+};
+
+/** From how many independent units on the variation of the fit itself no longer matters to the interval of the gain. */
+const enough = 500;
+
+/**
+ * Calibrates and says honestly what it brings: scores before and after on rows that the fit has not seen, and a refit on all.
+ *
+ * Folds hold whole clusters. Intervals are those of `brierScore`; what `after` and `gain` are about is a
+ * calibrator fitted on as many rows as those of the other folds. The fits are taken as given, so that the interval of `gain`
+ * tends to be too short below 500 rows or clusters, which a note says. Below 50 labels everything but a temperature is refused, below 200 isotonic.
+ *
+ * @param probabilities in [0, 1]; NaN is missing
+ * @param outcomes 0 or 1; NaN or −1 is missing
+ * @param options.kind default 'temperature'
+ * @param options.folds default 5
+ * @param options.clusters one id per row; without them each row stands alone and folds take rows in turn
+ * @param options.random shuffles clusters before they are dealt out
+ * @param options.bins with `binning`, for the calibration error
+ * @returns `no-data` without rows, `not-identified` on too few labels or where a fold cannot be fitted, `too-few-clusters`
+ * where there are fewer than folds
+ * @throws RangeError for other values, unequal lengths, a kind that does not exist, fewer than 2 folds
+ * @example
+ * const fitted = crossFitCalibration(probabilities, correct, { kind: 'platt', clusters: question });
+ * @see https://github.com/assize/assize/blob/main/docs/stats/cross-fitting.md
+ */
+export function crossFitCalibration(
+  probabilities: ArrayLike<number>,
+  outcomes: ArrayLike<number>,
+  {
+    kind = 'temperature',
+    folds = 5,
+    clusters,
+    random,
+    level = 0.95,
+    ...bins
+  }: BinOptions & {
+    kind?: CalibratorKind;
+    folds?: number;
+    clusters?: ArrayLike<number> | undefined;
+    random?: Random;
+    level?: number;
+  } = {},
+): CrossFitCalibration | Undetermined {
+  if (!Object.hasOwn(fits, kind)) {
+    throw new RangeError(`kind must be one of ${Object.keys(fits).join(', ')}, found ${kind}`);
+  }
+  const fit = fits[kind];
+  const length = probabilities.length;
+  const kept = forecastRows(probabilities, outcomes);
+  const { p, y, n, rows, positives } = kept;
+  const method = `${kind} calibration, ${folds}-fold cross-fitted`;
+  if (n === 0) return undetermined('no-data', 'needs labelled rows', 0, method);
+  const few = tooFewLabels(kind, n);
+  if (few) return undetermined('not-identified', few, n, method);
+  const ids = keptClusters(clusters, kept, length);
+  const units = ids ? new Set(ids).size : n;
+  if (units < folds) return undetermined('too-few-clusters', `${folds} folds need as many, found ${units}`, n, method);
+  const calibrator = fit(p, y);
+  if (!('kind' in calibrator)) return { ...calibrator, method };
+  const foldOf = foldsByCluster(ids ?? Uint32Array.from(rows.keys()), { folds, ...(random && { random }) });
+  const after = outOfFold(foldOf, (train, test) => {
+    const part = fit(
+      Float64Array.from(train, (row) => p[row]!),
+      Uint8Array.from(train, (row) => y[row]!),
+    );
+    if (!('kind' in part)) return null;
+    return applyCalibrator(
+      part,
+      Float64Array.from(test, (row) => p[row]!),
+    );
+  });
+  if (after === null) {
+    return undetermined('not-identified', 'without one of the folds the outcomes are all alike', n, method);
+  }
+  const options = { level, clusters: ids };
+  const scoresOf = (forecast: Float64Array): Scores => ({
+    brier: brierScore(forecast, y, options),
+    logLoss: logLoss(forecast, y, options),
+    calibrationError: expectedCalibrationError(forecast, y, { level, ...bins }),
+  });
+  const gainOf = (score: (p: number, outcome: number) => number, name: string) => {
+    const gains = p.map((x, i) => score(x, y[i]!) - score(after[i]!, y[i]!));
+    const about = { rows: Uint32Array.from(rows.keys()), length: n, lowest: -Infinity, highest: Infinity, name };
+    const caution =
+      units < enough
+        ? [`${units} ${ids ? 'clusters' : 'rows'}: the interval tends to be too short below ${enough}`]
+        : [];
+    return cautioned(meanScore(gains, about, options), [...rareOutcomeNotes(positives, n), ...caution]);
+  };
+  const spread = new Float64Array(length).fill(NaN);
+  for (let i = 0; i < n; i++) spread[rows[i]!] = after[i]!;
+  return withNotes(
+    {
+      calibrator,
+      outOfFold: spread,
+      before: scoresOf(p),
+      after: scoresOf(after),
+      gain: {
+        brier: gainOf((x, outcome) => (x - outcome) ** 2, 'Brier score, before − after'),
+        logLoss: gainOf(surprise, 'log loss, before − after'),
+      },
+      folds,
+      level,
+      n,
+      method,
+    },
+    calibrator.notes ?? [],
+  );
+}

@@ -1,0 +1,193 @@
+import type { JudgedIndex } from './judged-rows.ts';
+import { invert, solve } from './small-linear-algebra.ts';
+import { addOuter, addRow, rowTimes, type SparseDesign } from './sparse-design.ts';
+
+export type Family = 'linear' | 'logistic';
+
+export type RegressionRows = {
+  human: Float64Array;
+  judge: Float64Array;
+  unlabelled: Float64Array;
+  labelledDesign: SparseDesign;
+  unlabelledDesign: SparseDesign;
+  family: Family;
+};
+
+const sigmoid = (eta: number): number => (eta >= 0 ? 1 / (1 + Math.exp(-eta)) : Math.exp(eta) / (1 + Math.exp(eta)));
+const meanOf = (family: Family, eta: number): number => (family === 'linear' ? eta : sigmoid(eta));
+const slopeOf = (family: Family, mu: number): number => (family === 'linear' ? 1 : mu * (1 - mu));
+
+const mostIterations = 100;
+/** A fitted log-odds of this size is a probability that no data can show: the maximum lies at infinity. */
+const largestLogOdds = 30;
+
+type Step = { gradient: Float64Array; hessian: Float64Array; largest: number };
+
+/** Gradient and Hessian of λ·L_U(f) + L_L(Y) − λ·L_L(f), L the mean loss. */
+function stepAt(rows: RegressionRows, lambda: number, beta: Float64Array): Step {
+  const { human, judge, unlabelled, labelledDesign, unlabelledDesign, family } = rows;
+  const d = beta.length;
+  const [n, N] = [human.length, unlabelled.length];
+  const gradient = new Float64Array(d);
+  const hessian = new Float64Array(d * d);
+  let largest = 0;
+  for (let i = 0; i < n; i++) {
+    const eta = rowTimes(labelledDesign, i, beta);
+    largest = Math.max(largest, Math.abs(eta));
+    const mu = meanOf(family, eta);
+    addRow(labelledDesign, i, ((1 - lambda) * mu - human[i]! + lambda * judge[i]!) / n, gradient);
+    if (lambda < 1) addOuter(labelledDesign, i, ((1 - lambda) * slopeOf(family, mu)) / n, hessian);
+  }
+  if (lambda > 0) {
+    for (let i = 0; i < N; i++) {
+      const eta = rowTimes(unlabelledDesign, i, beta);
+      largest = Math.max(largest, Math.abs(eta));
+      const mu = meanOf(family, eta);
+      addRow(unlabelledDesign, i, (lambda * (mu - unlabelled[i]!)) / N, gradient);
+      addOuter(unlabelledDesign, i, (lambda * slopeOf(family, mu)) / N, hessian);
+    }
+  }
+  return { gradient, hessian, largest };
+}
+
+const normOf = (vector: Float64Array): number => Math.sqrt(vector.reduce((total, value) => total + value * value, 0));
+
+export type RegressionFit = { beta: Float64Array; hessian: Float64Array; iterations: number };
+
+/** Newton's method, steps halved until the gradient shrinks; null where there is no finite, unique solution. */
+export function fitRectified(rows: RegressionRows, lambda: number): RegressionFit | null {
+  const d = rows.labelledDesign.columns;
+  let beta = new Float64Array(d);
+  let at = stepAt(rows, lambda, beta);
+  for (let iterations = 1; iterations <= mostIterations; iterations++) {
+    const move = solve(at.hessian, at.gradient, d);
+    if (move === null) return null;
+    let next = at;
+    let tried = beta;
+    for (let share = 1; share > 1e-6; share /= 2) {
+      tried = beta.map((b, j) => b - share * move[j]!);
+      next = stepAt(rows, lambda, tried);
+      if (normOf(next.gradient) <= normOf(at.gradient)) break;
+    }
+    const moved = normOf(tried.map((b, j) => b - beta[j]!));
+    beta = tried;
+    at = next;
+    if (rows.family === 'logistic' && at.largest > largestLogOdds) return null;
+    if (moved <= 1e-11 * (1 + normOf(beta))) return { beta, hessian: at.hessian, iterations };
+  }
+  return null;
+}
+
+/** Contributions of each row to the gradient: human and judge on labelled rows, judge on unlabelled ones; d numbers a row. */
+type Gradients = { human: Float64Array; judge: Float64Array; unlabelled: Float64Array };
+
+function gradientsAt(rows: RegressionRows, beta: Float64Array): Gradients {
+  const { labelledDesign, unlabelledDesign, family } = rows;
+  const of = (design: SparseDesign, said: Float64Array): Float64Array => {
+    const all = new Float64Array(said.length * beta.length);
+    for (let i = 0; i < said.length; i++) {
+      const mu = meanOf(family, rowTimes(design, i, beta));
+      addRow(design, i, mu - said[i]!, all, i * beta.length);
+    }
+    return all;
+  };
+  return {
+    human: of(labelledDesign, rows.human),
+    judge: of(labelledDesign, rows.judge),
+    unlabelled: of(unlabelledDesign, rows.unlabelled),
+  };
+}
+
+function columnMeans(all: Float64Array, d: number): Float64Array {
+  const means = new Float64Array(d);
+  for (let i = 0; i < all.length; i++) means[i % d]! += all[i]!;
+  return means.map((total) => (total * d) / all.length);
+}
+
+/** Σ (x − x̄)(y − ȳ)ᵀ over rows of d numbers. */
+function scatter(x: Float64Array, y: Float64Array, d: number): Float64Array {
+  const [mx, my] = [columnMeans(x, d), columnMeans(y, d)];
+  const total = new Float64Array(d * d);
+  for (let row = 0; row < x.length; row += d) {
+    for (let j = 0; j < d; j++) {
+      const left = x[row + j]! - mx[j]!;
+      if (left === 0) continue;
+      for (let k = 0; k < d; k++) total[j * d + k]! += left * (y[row + k]! - my[k]!);
+    }
+  }
+  return total;
+}
+
+/** A·M·A for symmetric A. */
+export function sandwich(outside: Float64Array, inside: Float64Array, d: number): Float64Array {
+  const times = (a: Float64Array, b: Float64Array) => {
+    const product = new Float64Array(d * d);
+    for (let i = 0; i < d; i++)
+      for (let k = 0; k < d; k++) {
+        const factor = a[i * d + k]!;
+        for (let j = 0; j < d; j++) product[i * d + j]! += factor * b[k * d + j]!;
+      }
+    return product;
+  };
+  return times(times(outside, inside), outside);
+}
+
+/** The λ that makes the sum of the coefficients' variances least, before clipping; 0 where the judge's gradients do not vary. */
+export function tuneRegression(rows: RegressionRows, { beta, hessian }: RegressionFit): number {
+  const d = beta.length;
+  const inverse = invert(hessian, d);
+  if (inverse === null) return 0;
+  const { human, judge, unlabelled } = gradientsAt(rows, beta);
+  const [n, N] = [rows.human.length, rows.unlabelled.length];
+  const cross = scatter(human, judge, d).map((value) => value / n);
+  const all = new Float64Array(judge.length + unlabelled.length);
+  all.set(judge);
+  all.set(unlabelled, judge.length);
+  const spread = scatter(all, all, d).map((value) => value / (n + N - 1));
+  const trace = (matrix: Float64Array) => {
+    let total = 0;
+    for (let j = 0; j < d; j++) total += matrix[j * d + j]!;
+    return total;
+  };
+  const below = (1 + n / N) * trace(sandwich(inverse, spread, d));
+  return below > 0 ? trace(sandwich(inverse, cross, d)) / below : 0;
+}
+
+/**
+ * The covariance of the coefficients, H⁻¹VH⁻¹; null where H is singular.
+ *
+ * @param freedom the divisor of the labelled part is n − freedom; 0 is the plain sandwich
+ */
+export function regressionCovariance(
+  rows: RegressionRows,
+  { beta, hessian }: RegressionFit,
+  lambda: number,
+  { freedom, index }: { freedom: number; index: JudgedIndex | null },
+): Float64Array | null {
+  const d = beta.length;
+  const inverse = invert(hessian, d);
+  if (inverse === null) return null;
+  const { human, judge, unlabelled } = gradientsAt(rows, beta);
+  const [n, N] = [rows.human.length, rows.unlabelled.length];
+  const rest = human.map((g, i) => g - lambda * judge[i]!);
+  const scaled = unlabelled.map((g) => lambda * g);
+  let inside: Float64Array;
+  if (index === null) {
+    const [left, right] = [scatter(rest, rest, d), scatter(scaled, scaled, d)];
+    inside = left.map((value, i) => value / n / (n - freedom) + (N > 0 ? right[i]! / N / N : 0));
+  } else {
+    const sums = new Float64Array(index.count * d);
+    const add = (all: Float64Array, of: Uint32Array, rowsOf: number) => {
+      const means = columnMeans(all, d);
+      for (let i = 0; i < all.length; i++) sums[of[(i / d) | 0]! * d + (i % d)]! += (all[i]! - means[i % d]!) / rowsOf;
+    };
+    add(rest, index.labelled, n);
+    if (N > 0) add(scaled, index.unlabelled, N);
+    const factor = index.count / (index.count - 1);
+    inside = new Float64Array(d * d);
+    for (let row = 0; row < sums.length; row += d)
+      for (let j = 0; j < d; j++)
+        for (let k = 0; k < d; k++) inside[j * d + k]! += factor * sums[row + j]! * sums[row + k]!;
+  }
+  return sandwich(inverse, inside, d);
+}

@@ -1,0 +1,83 @@
+import { type AdvantageSample, type AdvantageTest, type TestedAdvantage, testedAdvantage } from './advantage-tests.ts';
+import { type Advantage, advantagesOf, type Alignment } from './advantages.ts';
+import type { RatingsByItem } from './ratings-by-item.ts';
+import { indexClusters } from '../resampling/clusters.ts';
+import type { Matrix } from '../shapes/matrix.ts';
+
+/** One annotator of one domain, compared with the judge on some items and prepared for testing. */
+export type Cell = { rater: number; domain: number; items: Uint32Array; surplus: Int8Array; tested: TestedAdvantage };
+export type Settings = {
+  test: AdvantageTest;
+  fewestItems: number;
+  domain: Uint32Array;
+  domains: number;
+  weights: Float64Array | null;
+  clusters: ArrayLike<number> | undefined;
+};
+
+/** The annotators of each domain with enough items, prepared for testing. */
+export function cellsOf(advantages: readonly Advantage[], settings: Settings): { cells: Cell[]; left: string[] } {
+  const { test, fewestItems, domain, domains, weights, clusters } = settings;
+  const cells: Cell[] = [];
+  const left: string[] = [];
+  for (let d = 0; d < domains; d++) {
+    for (const { rater, items, surplus } of advantages) {
+      const own = domains === 1 ? items.map((_, k) => k) : places(items, (item) => domain[item] === d);
+      if (own.length < fewestItems) {
+        const where = domains === 1 ? '' : ` of domain ${d}`;
+        left.push(`annotator ${rater}${where} is left out: ${own.length} items, needs ${fewestItems}`);
+        continue;
+      }
+      const rows = own.map((k) => items[k]!);
+      const index = clusters ? indexClusters(clusters, domain.length, rows) : null;
+      const sample: AdvantageSample = {
+        surplus: Int8Array.from(own, (k) => surplus[k]!),
+        weights: weights ? Float64Array.from(rows, (item) => weights[item]!) : null,
+        cluster: index?.of ?? null,
+        clusters: index?.count ?? rows.length,
+      };
+      cells.push({ rater, domain: d, items: rows, surplus: sample.surplus, tested: testedAdvantage(sample, test) });
+    }
+  }
+  return { cells, left };
+}
+
+function places(items: Uint32Array, holds: (item: number) => boolean): Uint32Array {
+  const found: number[] = [];
+  items.forEach((item, k) => {
+    if (holds(item)) found.push(k);
+  });
+  return Uint32Array.from(found);
+}
+
+/** Every annotator once in the judge's place, where enough others remain. */
+export function playedBy(
+  ratings: RatingsByItem,
+  { values, columns }: Matrix,
+  alignment: Alignment,
+  settings: Settings,
+) {
+  const { items, raters } = ratings;
+  return Array.from({ length: raters }, (_, rater) => {
+    const column = Float64Array.from({ length: items }, (__, i) => values[i * columns + rater]!);
+    return { rater, cells: cellsOf(advantagesOf(ratings, column, alignment, rater), settings).cells };
+  }).filter(({ cells }) => cells.length > 0);
+}
+
+/** The items that any comparison uses, and the place of each among them. */
+export function usedItems(
+  groups: readonly (readonly Cell[])[],
+  items: number,
+): { rows: Uint32Array; place: Uint32Array } {
+  const seen = new Uint8Array(items);
+  for (const cells of groups) for (const cell of cells) for (const item of cell.items) seen[item] = 1;
+  const rows = places(
+    Uint32Array.from(seen, (_, i) => i),
+    (i) => seen[i] === 1,
+  );
+  const place = new Uint32Array(items);
+  rows.forEach((item, k) => {
+    place[item] = k;
+  });
+  return { rows, place };
+}

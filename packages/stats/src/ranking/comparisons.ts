@@ -1,0 +1,196 @@
+import { ascendingOrder } from '../numerics/ascending-order.ts';
+
+/**
+ * Votes between two players, one a row: responses, systems, models, whatever is compared.
+ *
+ * Players are numbered from 0. Whoever is named in `left` was shown first, where there was an order.
+ */
+export type Comparisons = {
+  players: number;
+  left: ArrayLike<number>;
+  right: ArrayLike<number>;
+  /** 1: left preferred, 0: right, 0.5: tie, any value in [0, 1]: soft preference for left, NaN: no verdict. */
+  outcome: ArrayLike<number>;
+  /** How many votes a row stands for, 0 or more; 1 each without it. */
+  weights?: ArrayLike<number> | undefined;
+};
+
+/** Votes counted by pair of players, `first < second`, in ascending order; only pairs that were compared. */
+export type Tally = {
+  players: number;
+  /** Votes that count: with a verdict, between two different players. Rows, whatever their weight. */
+  n: number;
+  /** Votes without a verdict, left out. */
+  missing: number;
+  /** Votes of a player against itself, left out. */
+  selfPairs: number;
+  first: Uint32Array;
+  second: Uint32Array;
+  /** Weight of the votes for `first`; a soft preference p counts p here and 1 − p in `losses`. */
+  wins: Float64Array;
+  losses: Float64Array;
+  /** Weight of the votes of exactly 0.5. */
+  ties: Float64Array;
+};
+
+/** Up to so many players each pair has its own cell in one array; beyond, cells are made when a pair is met. */
+const mostDense = 2048;
+
+/** Throws RangeError unless the columns are as long as one another and the players are a count. */
+export function checkComparisons({ players, left, right, outcome, weights }: Comparisons): void {
+  if (!Number.isSafeInteger(players) || players < 0) throw new RangeError(`players must be a count, found ${players}`);
+  const n = outcome.length;
+  for (const [name, column] of Object.entries({ left, right, weights })) {
+    if (column !== undefined && column.length !== n) {
+      throw new RangeError(`${name} has ${column.length} entries, outcome has ${n}`);
+    }
+  }
+}
+
+function isPlayer(player: number, players: number): boolean {
+  return player >= 0 && player < players && Number.isInteger(player);
+}
+
+/** Throws the RangeError that names what is wrong with row `i`; returns where nothing is. */
+export function checkVote({ players, left, right, outcome, weights }: Comparisons, i: number): void {
+  for (const [name, column] of [['left', left] as const, ['right', right] as const]) {
+    if (!isPlayer(column[i]!, players)) {
+      throw new RangeError(`${name}[${i}] must be a player, 0 to ${players - 1}, found ${column[i]}`);
+    }
+  }
+  const value = outcome[i]!;
+  if (!Number.isNaN(value) && !(value >= 0 && value <= 1)) {
+    throw new RangeError(`outcome[${i}] must lie in [0, 1] or be NaN for no verdict, found ${value}`);
+  }
+  const weight = weights ? weights[i]! : 1;
+  if (!(weight >= 0 && weight < Infinity)) {
+    throw new RangeError(`weights[${i}] must be 0 or more and finite, found ${weight}`);
+  }
+}
+
+/** The cells of pairs: losses, ties, wins of the lower player side by side. */
+type Cells = { values: Float64Array; keys: Float64Array | undefined };
+
+/** Throws where a vote is not one; else adds what a soft preference is worth to the two outer cells. */
+function addSoft(comparisons: Comparisons, i: number, values: Float64Array, place: number): void {
+  const share = comparisons.outcome[i]!;
+  const forLower = comparisons.left[i]! < comparisons.right[i]! ? share : 1 - share;
+  const weight = comparisons.weights ? comparisons.weights[i]! : 1;
+  values[place]! += weight * (1 - forLower);
+  values[place + 2]! += weight * forLower;
+}
+
+type Counted = { cells: Cells; missing: number; selfPairs: number };
+
+/**
+ * One cell for each pair there may be. Votes come in no order, so a branch on who is lower or on the outcome would be
+ * guessed wrong half the time: both are computed instead.
+ */
+function countDense(comparisons: Comparisons): Counted {
+  const { players, left, right, outcome, weights } = comparisons;
+  const values = new Float64Array((3 * players * (players - 1)) / 2);
+  const start = new Int32Array(players);
+  for (let i = 0; i < players; i++) start[i] = (i * (2 * players - 1 - i)) / 2 - i - 1;
+  let [missing, selfPairs] = [0, 0];
+  for (let i = 0; i < outcome.length; i++) {
+    const a = left[i]!;
+    const b = right[i]!;
+    const twice = 2 * outcome[i]!;
+    const weight = weights === undefined ? 1 : weights[i]!;
+    const isVote = a >>> 0 === a && b >>> 0 === b && a < players && b < players && weight >= 0 && weight < Infinity;
+    if (!isVote || !(twice >= 0 && twice <= 2)) checkVote(comparisons, i);
+    if (a === b) {
+      selfPairs++;
+      continue;
+    }
+    const swap = (a - b) >> 31;
+    const low = b ^ ((a ^ b) & swap);
+    const high = a ^ ((a ^ b) & swap);
+    const place = 3 * (start[low]! + high);
+    if (twice >>> 0 === twice) values[place + (1 - (twice - 1) * (1 + 2 * swap))]! += weight;
+    else if (Number.isNaN(twice)) missing++;
+    else addSoft(comparisons, i, values, place);
+  }
+  return { cells: { values, keys: undefined }, missing, selfPairs };
+}
+
+/** A cell for each pair that is met: for so many players that most pairs never are. */
+function countSparse(comparisons: Comparisons): Counted {
+  const { players, left, right, outcome, weights } = comparisons;
+  const slots = new Map<number, number>();
+  let values = new Float64Array(3 * 1024);
+  let [missing, selfPairs] = [0, 0];
+  for (let i = 0; i < outcome.length; i++) {
+    checkVote(comparisons, i);
+    const [a, b, value] = [left[i]!, right[i]!, outcome[i]!];
+    if (a === b) {
+      selfPairs++;
+      continue;
+    }
+    if (Number.isNaN(value)) {
+      missing++;
+      continue;
+    }
+    const key = Math.min(a, b) * players + Math.max(a, b);
+    let place = slots.get(key);
+    if (place === undefined) {
+      slots.set(key, (place = 3 * slots.size));
+      if (place === values.length) {
+        const larger = new Float64Array(2 * values.length);
+        larger.set(values);
+        values = larger;
+      }
+    }
+    if (value === 0.5) values[place + 1]! += weights ? weights[i]! : 1;
+    else addSoft(comparisons, i, values, place);
+  }
+  const keys = Float64Array.from(slots.keys());
+  const order = ascendingOrder(keys);
+  const sorted = new Float64Array(3 * keys.length);
+  order.forEach((slot, i) => sorted.set(values.subarray(3 * slot, 3 * slot + 3), 3 * i));
+  return { cells: { values: sorted, keys: keys.toSorted() }, missing, selfPairs };
+}
+
+/** The pairs that have any weight, in ascending order. */
+function pairsOf(
+  players: number,
+  { values, keys }: Cells,
+): Pick<Tally, 'first' | 'second' | 'wins' | 'losses' | 'ties'> {
+  let count = 0;
+  for (let c = 0; c < values.length; c += 3) if (values[c]! + values[c + 1]! + values[c + 2]! > 0) count++;
+  const [first, second] = [new Uint32Array(count), new Uint32Array(count)];
+  const [wins, losses, ties] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  let [i, j, pair] = [0, 0, 0];
+  for (let c = 0; c < values.length; c += 3) {
+    if (keys) {
+      i = Math.floor(keys[c / 3]! / players);
+      j = keys[c / 3]! - i * players;
+    } else if (++j === players) j = ++i + 1;
+    if (!(values[c]! + values[c + 1]! + values[c + 2]! > 0)) continue;
+    first[pair] = i;
+    second[pair] = j;
+    losses[pair] = values[c]!;
+    ties[pair] = values[c + 1]!;
+    wins[pair++] = values[c + 2]!;
+  }
+  return { first, second, wins, losses, ties };
+}
+
+/**
+ * Counts votes by pair of players.
+ *
+ * A missing verdict is not a tie: it is left out and counted, as is a vote of a player against itself. Time grows with
+ * the votes, memory with the pairs: a million votes between a thousand players take less than a tenth of a second.
+ *
+ * @throws RangeError for a player that is not one of `players`, an outcome outside [0, 1], a weight that is negative or
+ * not finite, or columns of different length
+ * @example
+ * tally({ players: 2, left: [0, 1, 0], right: [1, 0, 1], outcome: [1, 0, 0.5] }); // wins [2], losses [0], ties [1]
+ * @see https://github.com/assize/assize/blob/main/docs/stats/bradley-terry.md
+ */
+export function tally(comparisons: Comparisons): Tally {
+  checkComparisons(comparisons);
+  const { players, outcome } = comparisons;
+  const { cells, missing, selfPairs } = players <= mostDense ? countDense(comparisons) : countSparse(comparisons);
+  return { players, n: outcome.length - missing - selfPairs, missing, selfPairs, ...pairsOf(players, cells) };
+}

@@ -1,0 +1,237 @@
+import { definiteInverse } from './definite-inverse.ts';
+import { indexClusters } from '../resampling/clusters.ts';
+import { withoutOwnInfluence } from './own-influence.ts';
+
+/** Below so many clusters the quantile is Student's t, and below `fewestClusters` there are no standard errors. */
+const manyClusters = 30;
+const fewestClusters = 5;
+/** Below so many clusters a player the plain sandwich is short. */
+const clustersAPlayer = 10;
+
+export type ErrorOptions = {
+  /**
+   * 'sandwich' (default) is right when votes for one pair vary more or less than the model says (a tie as half a win
+   * does), and with `clusters` when votes of one rater or prompt go together. 'bias-reduced' is the sandwich for few
+   * clusters, fewer than ten a player, say: each cluster is held against scores fitted without it. 'model' trusts the model.
+   */
+  errors?: 'sandwich' | 'bias-reduced' | 'model' | 'none' | undefined;
+  /** One id a vote: what is not independent (prompt, else rater, else pair). */
+  clusters?: ArrayLike<number> | undefined;
+};
+
+/**
+ * The first derivatives of each vote's log-likelihood: `difference` by the difference of the two scores, `more` by the
+ * parameters after the players, `extras` a row. Not multiplied by the vote's weight.
+ */
+export type VoteScores = {
+  rows: Uint32Array;
+  left: ArrayLike<number>;
+  right: ArrayLike<number>;
+  weights?: ArrayLike<number> | undefined;
+  difference: Float64Array;
+  more: Float64Array;
+  extras: number;
+  /** Writes minus the second derivatives of a vote by the difference and the parameters after it, row after row. */
+  bend: (vote: number, out: Float64Array) => void;
+};
+
+export type ScoreErrors = {
+  /** Of the centred scores and the further parameters; null with a note, or when none were asked for. */
+  covariance: Float64Array | null;
+  df: number | null;
+  groups?: number;
+  name: string;
+  notes: string[];
+};
+
+/** Takes the constant direction out of the first `players` rows and columns: what an inverse through the gauge added. */
+export function withoutGauge(matrix: Float64Array, players: number, size: number): void {
+  const means = new Float64Array(size);
+  for (let i = 0; i < players; i++) {
+    for (let j = 0; j < size; j++) means[j]! += matrix[i * size + j]! / players;
+  }
+  for (let i = 0; i < size; i++) {
+    const row = i * size;
+    if (i < players) for (let j = 0; j < size; j++) matrix[row + j]! -= means[j]!;
+    let mean = 0;
+    for (let j = 0; j < players; j++) mean += matrix[row + j]!;
+    mean /= players;
+    for (let j = 0; j < players; j++) matrix[row + j]! -= mean;
+  }
+}
+
+/**
+ * The pseudo-inverse of an information matrix that carries the gauge on its first `players` rows; null when it is
+ * singular beyond that.
+ */
+export function inverseInformation(information: Float64Array, players: number, size: number): Float64Array | null {
+  const inverse = definiteInverse(information, size);
+  if (inverse === null) return null;
+  withoutGauge(inverse, players, size);
+  return inverse;
+}
+
+function addOuter(meat: Float64Array, size: number, touched: readonly number[], u: Float64Array, times: number): void {
+  for (const i of touched) {
+    const own = times * u[i]!;
+    if (own === 0) continue;
+    for (const j of touched) meat[i * size + j]! += own * u[j]!;
+  }
+}
+
+/**
+ * Σ_c u_c u_c', u_c the sum of the score vectors of cluster c. A vote of weight w that stands alone is w votes. With
+ * `bread` each u_c is freed of its own influence; null where the scores hang on one cluster.
+ */
+function meatOf(
+  votes: VoteScores,
+  clusters: ArrayLike<number> | undefined,
+  players: number,
+  bread: Float64Array | null,
+): { meat: Float64Array | null; count: number } {
+  const { rows, left, right, weights, difference, more, extras } = votes;
+  const size = players + extras;
+  const meat = new Float64Array(size * size);
+  const u = new Float64Array(size);
+  const further = Array.from({ length: extras }, (_, k) => players + k);
+  const weightOf = (row: number): number => (weights ? weights[row]! : 1);
+  const add = (i: number, times: number): void => {
+    u[left[rows[i]!]!]! += times * difference[i]!;
+    u[right[rows[i]!]!]! -= times * difference[i]!;
+    for (let k = 0; k < extras; k++) u[players + k]! += times * more[i * extras + k]!;
+  };
+  if (clusters === undefined) {
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const [a, b, weight] = [left[rows[i]!]!, right[rows[i]!]!, weightOf(rows[i]!)];
+      count += weight;
+      if (extras === 0) {
+        const square = weight * difference[i]! ** 2;
+        meat[a * size + a]! += square;
+        meat[b * size + b]! += square;
+        meat[a * size + b]! -= square;
+        meat[b * size + a]! -= square;
+        continue;
+      }
+      add(i, 1);
+      addOuter(meat, size, [a, b, ...further], u, weight);
+      u[a] = u[b] = 0;
+      for (const k of further) u[k] = 0;
+    }
+    return { meat, count };
+  }
+  const { of, count } = indexClusters(clusters, left.length, rows);
+  const start = new Uint32Array(count + 1);
+  for (const c of of) start[c + 1]!++;
+  for (let c = 0; c < count; c++) start[c + 1] = start[c + 1]! + start[c]!;
+  const place = start.slice();
+  const member = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) member[place[of[i]!]!++] = i;
+  const seen = new Int32Array(players).fill(-1);
+  for (let c = 0; c < count; c++) {
+    const touched: number[] = [...further];
+    for (let m = start[c]!; m < start[c + 1]!; m++) {
+      const i = member[m]!;
+      add(i, weightOf(rows[i]!));
+      for (const player of [left[rows[i]!]!, right[rows[i]!]!]) {
+        if (seen[player] === c) continue;
+        seen[player] = c;
+        touched.push(player);
+      }
+    }
+    const own = member.subarray(start[c], start[c + 1]);
+    if (bread && !withoutOwnInfluence(u, touched, own, votes, bread, size)) return { meat: null, count };
+    addOuter(meat, size, touched, u, 1);
+    for (const k of touched) u[k] = 0;
+  }
+  return { meat, count };
+}
+
+/** A B, square, row after row. */
+function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = result.subarray(i * n, (i + 1) * n);
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k]!;
+      if (factor === 0) continue;
+      const other = k * n;
+      for (let j = 0; j < n; j++) row[j]! += factor * b[other + j]!;
+    }
+  }
+  return result;
+}
+
+/**
+ * The covariance of scores and further parameters: H⁻¹ by the model, H⁻¹ S H⁻¹ · C/(C − 1) by the sandwich.
+ *
+ * @param bread the pseudo-inverse of the information
+ * @param votes is asked for only where a sandwich is made
+ */
+export function scoreErrors(
+  bread: Float64Array,
+  votes: () => VoteScores,
+  players: number,
+  { errors = 'sandwich', clusters }: ErrorOptions,
+): ScoreErrors {
+  if (errors === 'none')
+    return { covariance: null, df: null, name: 'no errors', notes: ['no standard errors were asked for'] };
+  if (errors === 'model') {
+    if (clusters !== undefined)
+      throw new RangeError("errors 'model' takes votes as independent; with clusters use 'sandwich'");
+    return { covariance: bread, df: null, name: 'model errors', notes: [] };
+  }
+  const scores = votes();
+  const size = players + scores.extras;
+  const reduced = errors === 'bias-reduced';
+  if (reduced && clusters === undefined) throw new RangeError("errors 'bias-reduced' needs clusters");
+  const { meat, count } = meatOf(scores, clusters, players, reduced ? bread : null);
+  const groups = clusters ? { groups: count } : {};
+  const name = reduced ? 'bias-reduced sandwich errors' : clusters ? 'clustered sandwich errors' : 'sandwich errors';
+  if (count < (clusters ? fewestClusters : 2)) {
+    const what = clusters ? `${count} clusters, needs ${fewestClusters}` : `${count} vote, needs 2`;
+    return { covariance: null, df: null, ...groups, name, notes: [`too few for standard errors: ${what}`] };
+  }
+  if (meat === null) {
+    const why = 'no standard errors: without one of the clusters the scores are not identified';
+    return { covariance: null, df: null, ...groups, name, notes: [why] };
+  }
+  const covariance = product(product(bread, meat, size), bread, size);
+  const factor = reduced ? (count - 1) / count : count / (count - 1);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const both = (factor * (covariance[i * size + j]! + covariance[j * size + i]!)) / 2;
+      covariance[i * size + j] = covariance[j * size + i] = both;
+    }
+  }
+  const few = clusters && !reduced && count < clustersAPlayer * players;
+  const thin = few ? [`${count} clusters for ${players} players: errors may be short, 'bias-reduced' are not`] : [];
+  if (!clusters) {
+    const notes = ['votes are taken as independent: give clusters where one prompt or rater has several'];
+    return { covariance, df: null, name, notes };
+  }
+  if (count >= manyClusters) return { covariance, df: reduced ? count - 1 : null, ...groups, name, notes: thin };
+  return {
+    covariance,
+    df: count - 1,
+    ...groups,
+    name,
+    notes: [`few clusters: ${count}, quantiles of t with ${count - 1} degrees of freedom`, ...thin],
+  };
+}
+
+/** The upper left `players` by `players` of a covariance, and the roots of its diagonal. */
+export function scorePart(
+  covariance: Float64Array | null,
+  players: number,
+  size: number,
+): { covariance: Float64Array | null; se: Float64Array | null } {
+  if (covariance === null) return { covariance: null, se: null };
+  let part = covariance;
+  if (size !== players) {
+    part = new Float64Array(players * players);
+    for (let i = 0; i < players; i++) part.set(covariance.subarray(i * size, i * size + players), i * players);
+  }
+  const se = Float64Array.from({ length: players }, (_, i) => Math.sqrt(Math.max(0, part[i * players + i]!)));
+  return { covariance: part, se };
+}
