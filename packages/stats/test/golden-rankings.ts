@@ -21,7 +21,7 @@ export function crowdVotes(): { votes: Comparisons } & Pick<Crowd, 'names' | 'ra
 }
 
 /** A table of wins as votes with weights: `wins[i][j]` for i, shown left. */
-export function votesOfWins(wins: number[][]): Comparisons {
+function votesOfWins(wins: number[][]): Comparisons {
   const cells = wins.flatMap((row, i) => row.flatMap((weight, j) => (weight > 0 ? [{ i, j, weight }] : [])));
   return {
     players: wins.length,

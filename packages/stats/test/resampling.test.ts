@@ -144,11 +144,18 @@ test('alpha is the same whether its scale is read in one pass or by sorting', ()
     const value = Math.floor(6 * random.next());
     return value === 5 ? NaN : value;
   });
-  const halves = values.map((value) => value / 2);
   const options = { random: seededRandom(4), replicates: 100 };
-  for (const metric of ['nominal', 'ordinal', 'interval', 'ratio'] as const) {
-    const whole = krippendorffAlpha({ values, rows: 100, columns }, { ...options, metric });
-    const sorted = krippendorffAlpha({ values: halves, rows: 100, columns }, { ...options, metric });
+  for (const [metric, shift] of [
+    ['nominal', -2.5],
+    ['ordinal', -1],
+    ['interval', -2],
+    ['ratio', 0],
+  ] as const) {
+    const simple = values.map((value) => value + shift);
+    const tenths = simple.map((value) => value / 10);
+    const whole = krippendorffAlpha({ values: simple, rows: 100, columns }, { ...options, metric });
+    const sorted = krippendorffAlpha({ values: tenths, rows: 100, columns }, { ...options, metric });
+    expect(krippendorffAlpha({ values: [...simple], rows: 100, columns }, { ...options, metric })).toEqual(whole);
     if (whole.value === null || sorted.value === null) throw new Error('alpha was not determined');
     expect(whole.value).toBeCloseTo(sorted.value, 13);
     expect(whole.interval![0]).toBeCloseTo(sorted.interval![0], 12);

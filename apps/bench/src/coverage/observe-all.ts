@@ -26,7 +26,7 @@ export async function observeAll(
     try {
       await new Promise<void>((resolve, reject) => {
         const give = (): void => {
-          if (next < places.length) worker.postMessage(places[next++]);
+          if (next < places.length) worker.postMessage(places[next++], []);
           else resolve();
         };
         worker.on('error', reject);

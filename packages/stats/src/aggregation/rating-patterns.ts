@@ -1,5 +1,5 @@
 import { readCodes } from '../agreement/category-codes.ts';
-import type { Patterns } from '../resampling/pattern-interval.ts';
+import type { Patterns } from '../resampling/row-patterns.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 
 /**

@@ -54,7 +54,7 @@ export type Calibrator =
 export type CalibratorKind = Calibrator['kind'];
 
 /** Probabilities enter a logit no nearer to 0 and 1 than this. */
-export const edge = 1e-6;
+const edge = 1e-6;
 
 export function clipped(p: number): number {
   return Math.min(Math.max(p, edge), 1 - edge);
@@ -72,8 +72,8 @@ export function clippingNotes(p: Float64Array): string[] {
   return moved === 0 ? [] : [`${moved} of ${p.length} probabilities were clipped to [${edge}, 1 − ${edge}]`];
 }
 
-export const fewestForShape = 50;
-export const fewestForIsotonic = 200;
+const fewestForShape = 50;
+const fewestForIsotonic = 200;
 
 /** Why a method should not be used on so few labels, or null where it may. */
 export function tooFewLabels(kind: CalibratorKind, n: number): string | null {

@@ -4,7 +4,7 @@ import { forecastRows } from './forecast-rows.ts';
 import { cautioned, meanScore, rareOutcomeNotes } from './mean-score.ts';
 
 /** The smallest probability that enters a logarithm. */
-export const logFloor = 1e-15;
+const logFloor = 1e-15;
 
 /** −ln of the probability that was given to what happened, at most −ln 1e-15 = 34.5. */
 export function surprise(p: number, outcome: number): number {

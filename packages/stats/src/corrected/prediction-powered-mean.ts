@@ -49,7 +49,7 @@ export type PredictionPoweredEstimate = Estimate & {
 };
 
 /** Whether labels are shares: 0 and 1, or 0, ½ and 1 for a win rate. */
-export type LabelKind = 'any' | 'binary' | 'win-rate';
+type LabelKind = 'any' | 'binary' | 'win-rate';
 
 const name = 'prediction-powered mean';
 const fewestTuned = 10;
@@ -106,7 +106,7 @@ function judgedMean(
 }
 
 /** The estimate for rows whose kind is known; the public functions say what they take. */
-export function powered(
+function powered(
   rows: JudgedRows,
   index: JudgedIndex | null,
   kind: LabelKind,

@@ -119,7 +119,7 @@ function scatter(x: Float64Array, y: Float64Array, d: number): Float64Array {
 }
 
 /** A·M·A for symmetric A. */
-export function sandwich(outside: Float64Array, inside: Float64Array, d: number): Float64Array {
+function sandwich(outside: Float64Array, inside: Float64Array, d: number): Float64Array {
   const times = (a: Float64Array, b: Float64Array) => {
     const product = new Float64Array(d * d);
     for (let i = 0; i < d; i++)

@@ -12,7 +12,7 @@ export function sortedColumn(values: Float64Array): SortedColumn {
 }
 
 /** The midranks that rows would have if each stood there as often as its weight says. */
-export function weightedMidranks({ order, tied }: SortedColumn, weights: Float64Array, ranks: Float64Array): void {
+function weightedMidranks({ order, tied }: SortedColumn, weights: Float64Array, ranks: Float64Array): void {
   let below = 0;
   for (let start = 0; start < order.length;) {
     let end = start;

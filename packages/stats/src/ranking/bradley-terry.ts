@@ -3,7 +3,8 @@ import { fitPairs, gaugedInformation, pairLogLikelihood, type Slope, slopeAt } f
 import { componentsOf, isStronglyConnected, type PairCounts, pairCounts } from './pair-counts.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
 import { logistic } from './logistic.ts';
-import { type ErrorOptions, inverseInformation, scoreErrors, scorePart, type VoteScores } from './score-errors.ts';
+import { type ErrorOptions, inverseInformation, scoreErrors, scorePart } from './score-errors.ts';
+import type { VoteScores } from './vote-scores.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 
 /** What is believed before any vote. Scores are then finite whatever the votes, and pulled together. */

@@ -7,7 +7,8 @@ import { checkSize } from '../shapes/finite.ts';
 import { componentsOf, pairCounts } from './pair-counts.ts';
 import { criticalValue } from './score-contrast.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
-import { type ErrorOptions, inverseInformation, scoreErrors, scorePart, type VoteScores } from './score-errors.ts';
+import { type ErrorOptions, inverseInformation, scoreErrors, scorePart } from './score-errors.ts';
+import type { VoteScores } from './vote-scores.ts';
 import { logistic, logLogistic } from './logistic.ts';
 
 export type ContextOptions = ErrorOptions & {

@@ -1,4 +1,4 @@
-import type { VoteScores } from './score-errors.ts';
+import type { VoteScores } from './vote-scores.ts';
 
 /** A pivot below this part of 1 means that the scores are not identified without the cluster. */
 const least = 1e-8;

@@ -1,6 +1,7 @@
 import { definiteInverse } from './definite-inverse.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { withoutOwnInfluence } from './own-influence.ts';
+import type { VoteScores } from './vote-scores.ts';
 
 /** Below so many clusters the quantile is Student's t, and below `fewestClusters` there are no standard errors. */
 const manyClusters = 30;
@@ -19,22 +20,6 @@ export type ErrorOptions = {
   clusters?: ArrayLike<number> | undefined;
 };
 
-/**
- * The first derivatives of each vote's log-likelihood: `difference` by the difference of the two scores, `more` by the
- * parameters after the players, `extras` a row. Not multiplied by the vote's weight.
- */
-export type VoteScores = {
-  rows: Uint32Array;
-  left: ArrayLike<number>;
-  right: ArrayLike<number>;
-  weights?: ArrayLike<number> | undefined;
-  difference: Float64Array;
-  more: Float64Array;
-  extras: number;
-  /** Writes minus the second derivatives of a vote by the difference and the parameters after it, row after row. */
-  bend: (vote: number, out: Float64Array) => void;
-};
-
 export type ScoreErrors = {
   /** Of the centred scores and the further parameters; null with a note, or when none were asked for. */
   covariance: Float64Array | null;
@@ -45,7 +30,7 @@ export type ScoreErrors = {
 };
 
 /** Takes the constant direction out of the first `players` rows and columns: what an inverse through the gauge added. */
-export function withoutGauge(matrix: Float64Array, players: number, size: number): void {
+function withoutGauge(matrix: Float64Array, players: number, size: number): void {
   const means = new Float64Array(size);
   for (let i = 0; i < players; i++) {
     for (let j = 0; j < size; j++) means[j]! += matrix[i * size + j]! / players;

@@ -1,7 +1,7 @@
 import { logistic, logLogistic } from './logistic.ts';
 
 /** Value, derivatives by the difference z and the tie parameter, and minus the second ones: zz, z-tie, tie-tie. */
-export type TieTerms = Float64Array;
+type TieTerms = Float64Array;
 
 /** Writes the terms of `won` votes for the first, `lost` for the second and `tied` ties; −∞ outside the domain. */
 export type TieLikelihood = (z: number, tie: number, won: number, lost: number, tied: number, out: TieTerms) => void;

@@ -5,7 +5,8 @@ import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes }
 import { criticalValue } from './score-contrast.ts';
 import { davidsonTerms, raoKupperTerms, type TieLikelihood } from './tie-likelihoods.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
-import { type ErrorOptions, inverseInformation, scoreErrors, scorePart, type VoteScores } from './score-errors.ts';
+import { type ErrorOptions, inverseInformation, scoreErrors, scorePart } from './score-errors.ts';
+import type { VoteScores } from './vote-scores.ts';
 import { pairCounts } from './pair-counts.ts';
 
 export type TieModelOptions = ErrorOptions & {

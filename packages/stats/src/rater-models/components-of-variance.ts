@@ -16,7 +16,7 @@ export type VarianceDesign = {
 };
 
 /** Number of facets of an effect. */
-export function order(effect: number): number {
+function order(effect: number): number {
   let bits = 0;
   for (let rest = effect; rest > 0; rest >>= 1) bits += rest & 1;
   return bits;

@@ -10,7 +10,7 @@ export type LatentScores = {
 };
 
 /** A cell's linear predictor at one place of the trait: its value, and its slopes by the parameters that enter it. */
-export type Predictor = { value: number; first: Float64Array; second: Float64Array };
+type Predictor = { value: number; first: Float64Array; second: Float64Array };
 
 /**
  * log P_k / P_{k−1} = predictor − τ_k, the predictor any smooth function of a standard normal trait z and parameters.

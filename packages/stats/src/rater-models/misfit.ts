@@ -7,11 +7,7 @@ import type { FacetScores } from './facet-rasch-model.ts';
 export type Misfit = { infit: number; outfit: number };
 
 /** Mean and variance of a score at a predictor, for thresholds τ. */
-export function scoreMoments(
-  predictor: number,
-  tau: ArrayLike<number>,
-  top: number,
-): { mean: number; variance: number } {
+function scoreMoments(predictor: number, tau: ArrayLike<number>, top: number): { mean: number; variance: number } {
   let [total, sum, first, second, most] = [0, 0, 0, 0, 0];
   for (let k = 1; k <= top; k++) {
     total += predictor - (tau[k - 1] ?? 0);

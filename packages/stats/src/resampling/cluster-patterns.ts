@@ -1,5 +1,5 @@
 import type { ClusterIndex } from './clusters.ts';
-import type { Patterns } from './pattern-interval.ts';
+import type { Patterns } from './row-patterns.ts';
 
 /** How often a pattern may count at one entry; more takes another entry. */
 const mostTimes = 8;
@@ -23,7 +23,8 @@ export function countDrawn(
       let total = 0;
       for (let times = 1; times <= mostTimes; times++) {
         const place = mostTimes * kind + times;
-        const [from, end] = [ends[place - 1]!, ends[place]!];
+        const from = ends[place - 1]!;
+        const end = ends[place]!;
         if (end > from) total += times * drawnOf(drawn, cluster, from, end);
       }
       counts[kind] = total;

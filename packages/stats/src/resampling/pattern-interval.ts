@@ -4,12 +4,7 @@ import { countDrawn } from './cluster-patterns.ts';
 import type { ClusterIndex } from './clusters.ts';
 import type { IntervalPlan } from '../shapes/interval-options.ts';
 import { resample, type WeightedStatistic } from './resampling.ts';
-
-/**
- * Items sorted by what was said of them. Most statistics of agreement depend on the items only through how many
- * show each pattern (a cell of the table of two raters, a multiset of categories), so a resample needs the patterns only.
- */
-export type Patterns = { of: Uint32Array; counts: Float64Array };
+import type { Patterns } from './row-patterns.ts';
 
 /** What an interval adds to an estimate; `name` ends its method. */
 export type IntervalPart = {

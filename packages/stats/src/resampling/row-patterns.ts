@@ -1,5 +1,10 @@
 import type { Matrix } from '../shapes/matrix.ts';
-import type { Patterns } from './pattern-interval.ts';
+
+/**
+ * Items sorted by what was said of them. Most statistics of agreement depend on the items only through how many
+ * show each pattern (a cell of the table of two raters, a multiset of categories), so a resample needs the patterns only.
+ */
+export type Patterns = { of: Uint32Array; counts: Float64Array };
 
 /** The distinct rows of a matrix, flat, in order of first appearance, and which one each row is. */
 export function groupRows({ values, rows, columns }: Matrix): Patterns & { rows: Float64Array } {

@@ -3,7 +3,7 @@ import { sum } from '../numerics/sum.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 
 /** The largest nonconformity that a new item's true answer stays below with probability 1 − alpha. */
-export type ConformalQuantile = {
+type ConformalQuantile = {
   /** Null: there are too few calibration items for this alpha, and nothing can be excluded. */
   quantile: number | null;
   /** Which of the ordered calibration scores it is, from 1. */

@@ -1,5 +1,5 @@
 /** What to do with a missing score: leave it out (right when it is missing at random), or count it as the worst. */
-export type MissingScores = 'drop' | 'worst';
+type MissingScores = 'drop' | 'worst';
 
 /** The scale on which scores are bets: their range, and how many there will be when they are drawn from a known set. */
 export type ScoreScale = { range: [number, number]; population: number | null; missing: MissingScores };

@@ -31,7 +31,7 @@ import type { CoverageFamily, CoverageRow } from '../coverage-row.ts';
  * Raters who agree by knowledge with probability `agreement` and guess from one prior otherwise: kappa, weighted or not,
  * Fleiss' kappa and alpha of any metric are then all equal to `agreement`.
  */
-export function knowingOrGuessing(
+function knowingOrGuessing(
   n: number,
   raters: number,
   prior: readonly number[],
@@ -78,15 +78,15 @@ const groupStatistics: Record<string, Statistic> = {
   'krippendorffAlpha, interval': (codes, _, options) => krippendorffAlpha(codes, { metric: 'interval', ...options }),
 };
 
-const how = { 'closed form': undefined, percentile: 'percentile', bca: 'bca' } as const;
+const bootstraps = { 'closed form': undefined, percentile: 'percentile', bca: 'bca' } as const;
 
-function optionsOf(kind: keyof typeof how, random: Random): IntervalOptions {
-  const bootstrap: BootstrapMethod | undefined = how[kind];
+function optionsOf(kind: keyof typeof bootstraps, random: Random): IntervalOptions {
+  const bootstrap: BootstrapMethod | undefined = bootstraps[kind];
   return bootstrap === undefined ? {} : { random: random.stream('interval'), bootstrap, replicates: 1000 };
 }
 
 /** Where kappa's intervals can be relied on: enough expected items of the rarest category. */
-function documented(n: number, prior: readonly number[], kind: keyof typeof how): boolean {
+function documented(n: number, prior: readonly number[], kind: keyof typeof bootstraps): boolean {
   return n * Math.min(...prior) >= (kind === 'closed form' ? 60 : 20);
 }
 
@@ -94,7 +94,7 @@ function simulated(
   interval: string,
   page: string,
   statistic: Statistic,
-  kind: keyof typeof how,
+  kind: keyof typeof bootstraps,
   about: { n: number; raters: number; prior: string; agreement: number; truth?: number },
 ): CoverageRow {
   const { n, raters, agreement } = about;
@@ -148,6 +148,9 @@ function groupRows(): CoverageRow[] {
   return rows;
 }
 
+const ac: Statistic = (codes, categories, options) => gwetAc(codes, { categories, ...options });
+const free: Statistic = (codes, categories, options) => randolphKappa(categoryCounts(codes, categories), options);
+
 /** AC1, Randolph's kappa and plain agreement have other truths under the same raters. */
 function otherRows(): CoverageRow[] {
   const rows: CoverageRow[] = [];
@@ -156,8 +159,6 @@ function otherRows(): CoverageRow[] {
     const squares = prior.reduce((sum, p) => sum + p * p, 0);
     const together = 0.6 + 0.4 * squares;
     const chance = (1 - squares) / (q - 1);
-    const ac: Statistic = (codes, categories, options) => gwetAc(codes, { categories, ...options });
-    const free: Statistic = (codes, categories, options) => randolphKappa(categoryCounts(codes, categories), options);
     for (const n of [10, 30, 100, 1000]) {
       const about = { n, raters: 3, prior: name, agreement: 0.6 };
       const truth = (together - chance) / (1 - chance);
@@ -310,6 +311,12 @@ function resampledRows(folder: string): CoverageRow[] {
   return rows;
 }
 
+function matrixOfAll(chosen: readonly number[][][]): { table: Matrix; clusters: Uint32Array } {
+  const cells = chosen.flatMap((rows) => rows.flat());
+  const clusters = Uint32Array.from(chosen.flatMap((rows, g) => rows.map(() => g)));
+  return { table: { values: Float64Array.from(cells), rows: clusters.length, columns: 3 }, clusters };
+}
+
 function alphaByDocument(file: string): CoverageRow[] {
   const documents = new Map<string, number[][]>();
   for (const { item_id: item, doc_id: document, human } of recordsOf(file, summary)) {
@@ -318,11 +325,6 @@ function alphaByDocument(file: string): CoverageRow[] {
     documents.set(key, [...(documents.get(key) ?? []), [r1, r2, r3]]);
   }
   const all = [...documents.values()];
-  const matrixOfAll = (chosen: readonly number[][][]): { table: Matrix; clusters: Uint32Array } => {
-    const cells = chosen.flatMap((rows) => rows.flat());
-    const clusters = Uint32Array.from(chosen.flatMap((rows, g) => rows.map(() => g)));
-    return { table: { values: Float64Array.from(cells), rows: clusters.length, columns: 3 }, clusters };
-  };
   return (['ordinal', 'interval'] as const satisfies readonly AlphaMetric[]).flatMap((metric) =>
     [false, true].flatMap((clustered) =>
       [10, 32, 100].map((size): CoverageRow => {

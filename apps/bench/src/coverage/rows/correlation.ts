@@ -68,6 +68,13 @@ const judged = z.object({
   judge_scores: z.object({ overall: z.number() }),
 });
 
+function pairsOf(chosen: readonly (readonly [number, number])[]): Pairs {
+  return {
+    x: Float64Array.from(chosen, ([human]) => human),
+    y: Float64Array.from(chosen, ([, judge]) => judge),
+  };
+}
+
 /** Judge and person on real responses, contexts drawn with replacement: the six responses of one stand together. */
 function resampledRows(folder: string): CoverageRow[] {
   const file = join(folder, 'topicalchat-unieval/items.jsonl');
@@ -77,10 +84,6 @@ function resampledRows(folder: string): CoverageRow[] {
     contexts.set(context, [...(contexts.get(context) ?? []), [human.overall, judge.overall]]);
   }
   const all = [...contexts.values()];
-  const pairsOf = (chosen: readonly (readonly [number, number])[]): Pairs => ({
-    x: Float64Array.from(chosen, ([human]) => human),
-    y: Float64Array.from(chosen, ([, judge]) => judge),
-  });
   return ['spearman', 'kendall tau-b'].flatMap((name) =>
     [10, 30, 60].map((size): CoverageRow => {
       const { page, of } = correlations[name]!;

@@ -198,12 +198,13 @@ function ratioRow(groups: number): CoverageRow {
   };
 }
 
+function median(x: Float64Array, rows: Uint32Array): number {
+  const sorted = Float64Array.from(rows, (row) => x[row]!).toSorted();
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
 /** The general bootstraps: a median of rows, a difference of medians, a ratio of counts. */
 function generalRows(): CoverageRow[] {
-  const median = (x: Float64Array, rows: Uint32Array): number => {
-    const sorted = Float64Array.from(rows, (row) => x[row]!).toSorted();
-    return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-  };
   return [30, 100, 300].flatMap((n): CoverageRow[] => {
     const rows = Uint32Array.from({ length: n }, (_, i) => i);
     const shared = { page: 'bootstrap', n, clustered: false, level: 0.95, documented: n >= 100, draws: 400 };
