@@ -381,3 +381,10 @@ export {
   type StudentisedStatistic,
   withJackknifeError,
 } from './resampling/studentised-bootstrap.ts';
+export {
+  type JudgeTaste,
+  severalJudges,
+  type SeveralJudges,
+  type SeveralJudgesOptions,
+} from './ranking/several-judges.ts';
+export { type CompositeFit, type CompositeOptions, compositeBradleyTerry } from './ranking/composite-bradley-terry.ts';

@@ -36,6 +36,23 @@ test('a name that is not ASCII is read as its UTF-8 bytes, like one that is', ()
   expect(new Set(names.map((name) => seededRandom(1).stream(name).next())).size).toBe(names.length);
 });
 
+test.each([
+  ['', 0.7189097150090485, 0],
+  ['fifteen letters', 0.019572896680800755, 0.9514785759235534],
+  ['sixteen  letters', 0.8601984323724774, 0],
+  ['seventeen letters', 0.7201887724202656, 0],
+  ['日本語の名前', 0.7585282231918385, 0],
+])('the stream of a name stays the same in all versions, whoever was asked between: %j', (name, first, other) => {
+  expect(seededRandom(7).stream(name).next()).toBe(first);
+  if (other > 0)
+    expect(
+      seededRandom(2 ** 40 + 7)
+        .stream(name)
+        .next(),
+    ).toBe(other);
+  expect(seededRandom(7).stream(name).next()).toBe(first);
+});
+
 test('numbers lie in [0, 1), use 53 bits and are uniform', () => {
   const values = draw(seededRandom(3).stream('uniform'), 100_000);
   expect(values.every((value) => value >= 0 && value < 1)).toBe(true);

@@ -13,6 +13,7 @@ import { weightedMeanRows } from './rows/weighted-means.ts';
 import { rankingRows } from './rows/rankings.ts';
 import { errorBarRows } from './rows/error-bars.ts';
 import { selectiveRows } from './rows/selective.ts';
+import { severalJudgesRows } from './rows/several-judges.ts';
 import { sequentialRows } from './rows/sequential.ts';
 
 /** Every interval that the package can produce, family by family. */
@@ -32,4 +33,5 @@ export const coverageFamilies: readonly CoverageFamily[] = [
   weightedMeanRows,
   judgeValidityRows,
   aggregationRows,
+  severalJudgesRows,
 ];

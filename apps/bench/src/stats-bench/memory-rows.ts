@@ -9,6 +9,8 @@ import { subjects } from './memory-subjects.ts';
 const run = promisify(execFile);
 const measured = z.object({ inputsMb: z.number(), moreMb: z.number() });
 const most = 200;
+/** Milliseconds; what takes longer is reported as not measured. */
+const longest = 300_000;
 
 /** The peak memory of functions on 10^7 rows above that of their inputs, each in a process of its own. */
 export async function measureMemory(wanted: (id: string) => boolean): Promise<BenchRow[]> {
@@ -20,7 +22,7 @@ export async function measureMemory(wanted: (id: string) => boolean): Promise<Be
     const program = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'memory-subjects.ts'), name];
     const row = { id, what: 'memory above the inputs, 10^7 rows', unit: 'MB', target: `<= ${most} MB` };
     try {
-      const { stdout } = await run(process.execPath, program);
+      const { stdout } = await run(process.execPath, program, { timeout: longest });
       const { inputsMb, moreMb } = measured.parse(JSON.parse(stdout));
       rows.push({ ...row, ours: Math.round(moreMb), reference: Math.round(inputsMb), pass: moreMb <= most });
     } catch (error) {

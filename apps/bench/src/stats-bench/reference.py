@@ -132,15 +132,11 @@ def pair_counts(left, right, outcome, players):
     return (wins + losses).reshape(players, players)
 
 
-def bradley_terry(left, right, outcome, players):
-    """L-BFGS on pair counts to a gradient of 1e-3 for 10^6 votes, then the sandwich covariance by numpy.linalg."""
+def fit_pairs(i, j, above, below, players):
+    """L-BFGS on pair counts to a gradient of 1e-3 for 10^6 votes: scores of mean 0, and the length of the gradient there."""
     from scipy.optimize import minimize
     from scipy.special import expit
 
-    players = int(players)
-    won = pair_counts(left, right, outcome, players)
-    i, j = np.nonzero(np.triu(won + won.T, 1))
-    above, below = won[i, j], won[j, i]
     votes = above + below
 
     def loss(theta):
@@ -153,18 +149,36 @@ def bradley_terry(left, right, outcome, players):
     found = minimize(
         loss, np.zeros(players), jac=True, method="L-BFGS-B", options={"ftol": 1e-15, "gtol": 1e-4, "maxiter": 500}
     )
-    theta = found.x - found.x.mean()
+    return found.x - found.x.mean(), float(np.linalg.norm(found.jac))
+
+
+def bradley_terry_fit(first, second, above, below, players):
+    """The fit alone, from counts that are there."""
+    theta, length = fit_pairs(first.astype(np.int64), second.astype(np.int64), above, below, int(players))
+    return [*theta[:20], length]
+
+
+def bradley_terry(left, right, outcome, players, errors):
+    """Votes are counted by pair, the scores fitted, and the covariance made by numpy.linalg: inverse, or sandwich."""
+    from scipy.special import expit
+
+    players = int(players)
+    won = pair_counts(left, right, outcome, players)
+    i, j = np.nonzero(np.triu(won + won.T, 1))
+    above, below = won[i, j], won[j, i]
+    theta, length = fit_pairs(i, j, above, below, players)
     p = expit(theta[i] - theta[j])
     information = np.zeros((players, players))
-    information[i, j] = information[j, i] = -votes * p * (1 - p)
+    information[i, j] = information[j, i] = -(above + below) * p * (1 - p)
     information[np.arange(players), np.arange(players)] = -information.sum(axis=1)
-    bread = np.linalg.inv(information + 1 / players) - 1 / players
-    meat = np.zeros((players, players))
-    squares = above * (1 - p) ** 2 + below * p**2
-    meat[i, j] = meat[j, i] = -squares
-    meat[np.arange(players), np.arange(players)] = -meat.sum(axis=1)
-    covariance = bread @ meat @ bread
-    return [*theta[:20], *np.sqrt(np.diag(covariance))[:20], float(np.linalg.norm(loss(theta)[1]))]
+    covariance = np.linalg.inv(information + 1 / players) - 1 / players
+    if errors == "sandwich":
+        meat = np.zeros((players, players))
+        squares = above * (1 - p) ** 2 + below * p**2
+        meat[i, j] = meat[j, i] = -squares
+        meat[np.arange(players), np.arange(players)] = -meat.sum(axis=1)
+        covariance = covariance @ meat @ covariance
+    return [*theta[:20], *np.sqrt(np.diag(covariance))[:20], length]
 
 
 def winners(outcome):
@@ -261,6 +275,7 @@ references = {
     "alpha_nominal": (alpha_nominal, "numpy"),
     "alpha_interval": (alpha_interval, "numpy"),
     "bradley_terry": (bradley_terry, "scipy"),
+    "bradley_terry_fit": (bradley_terry_fit, "scipy"),
     "evalica_elo": (evalica_elo, "evalica"),
     "evalica_newman": (evalica_newman, "evalica"),
     "evalica_bradley_terry": (evalica_bradley_terry, "evalica"),

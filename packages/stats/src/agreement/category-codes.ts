@@ -49,6 +49,14 @@ export type PairTable = {
   notes: string[];
 };
 
+/** Checks the codes of two raters, and says of which items both are there. Throws RangeError as `pairCodes` does. */
+export function codesInBoth(a: ArrayLike<number>, b: ArrayLike<number>): (item: number) => boolean {
+  if (a.length !== b.length) throw new RangeError(`the first rater has ${a.length} items, the second ${b.length}`);
+  highestCode(a, undefined, 'first');
+  highestCode(b, undefined, 'second');
+  return (item) => !isMissing(a[item]!) && !isMissing(b[item]!);
+}
+
 /** Pairs two code arrays. Items that either did not rate are left out and counted in a note. */
 export function pairCodes(a: ArrayLike<number>, b: ArrayLike<number>, categories: number | undefined): PairTable {
   if (a.length !== b.length) throw new RangeError(`the first rater has ${a.length} items, the second ${b.length}`);

@@ -18,33 +18,46 @@ export type KappaEstimate = Estimate & {
 
 type Kappa = { value: number; po: number; pe: number; r: Float64Array; c: Float64Array; n: number };
 
-/** NaN where chance agreement is 1, or the table is empty. */
-function kappaOf(table: Float64Array, w: Float64Array, q: number): Kappa {
-  const [r, c] = [new Float64Array(q), new Float64Array(q)];
-  let [n, agreed] = [0, 0];
+function roomFor(q: number): Kappa {
+  return { value: NaN, po: NaN, pe: NaN, r: new Float64Array(q), c: new Float64Array(q), n: 0 };
+}
+
+/** Fills in kappa, with counts as marginals; thousands of resamples share one room. NaN where chance agreement is 1. */
+function fillKappa(table: Float64Array, w: Float64Array, q: number, room: Kappa): number {
+  const { r, c } = room;
+  c.fill(0);
+  let n = 0;
+  let agreed = 0;
   for (let i = 0; i < q; i++) {
+    let row = 0;
     for (let j = 0; j < q; j++) {
-      const count = table[i * q + j]!;
-      n += count;
-      r[i]! += count;
+      const place = i * q + j;
+      const count = table[place]!;
+      row += count;
       c[j]! += count;
-      agreed += w[i * q + j]! * count;
+      agreed += w[place]! * count;
     }
+    r[i] = row;
+    n += row;
   }
   let chance = 0;
   let constant = false;
   for (let i = 0; i < q; i++) {
-    if (n > 0 && r[i] === n && c[i] === n) constant = true;
-    for (let j = 0; j < q; j++) chance += w[i * q + j]! * r[i]! * c[j]!;
+    const row = r[i]!;
+    if (row === n && c[i] === n) constant = true;
+    for (let j = 0; j < q; j++) chance += w[i * q + j]! * row * c[j]!;
   }
-  const [po, pe] = [agreed / n, chance / (n * n)];
-  const share = (counts: Float64Array) => counts.map((count) => count / n);
-  return { value: n === 0 || constant ? NaN : (po - pe) / (1 - pe), po, pe, r: share(r), c: share(c), n };
+  const po = agreed / n;
+  const pe = chance / (n * n);
+  room.n = n;
+  room.po = po;
+  room.pe = pe;
+  return (room.value = constant ? NaN : (po - pe) / (1 - pe));
 }
 
 /** Fleiss, Cohen and Everitt 1969: the standard errors in general, and under no agreement beyond chance. */
 function standardErrors(table: Float64Array, w: Float64Array, q: number, kappa: Kappa): { se: number; seNull: number } {
-  const { value, pe, r, c, n } = kappa;
+  const { value, pe, r, c, n } = kappa; // marginals as shares
   const [rowMean, columnMean] = [new Float64Array(q), new Float64Array(q)];
   for (let i = 0; i < q; i++) {
     for (let j = 0; j < q; j++) {
@@ -108,10 +121,12 @@ export function cohenKappa(
   const name = `cohen-kappa/${weights}`;
   if (n < 2) return undetermined('no-data', `kappa needs 2 items rated by both, found ${n}`, n, name);
   const w = agreementWeights(weights, q);
-  const kappa = kappaOf(pairs.table, w, q);
-  if (Number.isNaN(kappa.value)) {
+  const counted = roomFor(q);
+  if (Number.isNaN(fillKappa(pairs.table, w, q, counted))) {
     return undetermined('one-category', `both raters used one and the same category on all ${n} items`, n, name);
   }
+  const share = (counts: Float64Array) => counts.map((count) => count / n);
+  const kappa = { ...counted, r: share(counted.r), c: share(counted.c) };
   const { value, po, pe, r, c } = kappa;
   const { se, seNull } = standardErrors(pairs.table, w, q, kappa);
 
@@ -119,7 +134,7 @@ export function cohenKappa(
   if (plan.kind === 'bootstrap') {
     const clusters = options.clusters ? indexClusters(options.clusters, first.length, pairs.rows) : null;
     part = resamplePatterns(plan, { of: pairs.cell, counts: pairs.table }, clusters, 1, (table, out) => {
-      out[0] = kappaOf(table, w, q).value;
+      out[0] = fillKappa(table, w, q, counted);
     })(0);
   } else if (plan.kind === 'none') {
     part = { interval: null, level: plan.level, se, notes: [plan.note], name: 'no interval' };

@@ -1,6 +1,7 @@
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
+import { areManyNumbers, realDisagreements } from './alpha-of-reals.ts';
 import { codeLevels } from './level-codes.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { type IntervalPart, resamplePatterns } from '../resampling/pattern-interval.ts';
@@ -98,6 +99,20 @@ function groupByLevels({ values, rows, columns }: Matrix): { units: UnitPatterns
   return { units: groupUnits(codes, rows, columns, levels.length, 2), levels };
 }
 
+function measuredPlainly(ratings: Matrix, metric: 'nominal' | 'ordinal' | 'interval') {
+  const { units: n, ...found } = realDisagreements(ratings, metric);
+  return { found, n, anyRating: true, patterned: null };
+}
+
+function measuredByPattern({ units, levels }: { units: UnitPatterns; levels: Float64Array }, metric: AlphaMetric) {
+  if (metric === 'ratio' && levels.length > 0 && levels[0]! < 0) {
+    throw new RangeError(`the ratio metric needs values of at least 0, found ${levels[0]}`);
+  }
+  const measure = disagreements(units, levels, metric);
+  const found = measure(units.counts);
+  return { found, n: units.kept.length, anyRating: levels.length > 0, patterned: { units, measure } };
+}
+
 /**
  * Krippendorff's alpha: any number of raters, missing ratings, any metric; 1 is perfect, 0 chance, below 0 is legal.
  *
@@ -125,18 +140,17 @@ export function krippendorffAlpha(
   const plan = planInterval(options, false);
   checkMatrix(ratings);
   const name = `krippendorff-alpha/${metric}`;
-  const { units, levels } = groupSimpleNumbers(ratings, 2) ?? groupByLevels(ratings);
-  if (metric === 'ratio' && levels.length > 0 && levels[0]! < 0) {
-    throw new RangeError(`the ratio metric needs values of at least 0, found ${levels[0]}`);
-  }
-  const n = units.kept.length;
+  const simple = groupSimpleNumbers(ratings, 2);
+  // Patterns are for resampling and for scales; a measurement without an interval needs none.
+  const plain = simple === null && plan.kind !== 'bootstrap' && metric !== 'ratio' && areManyNumbers(ratings);
+  const { found, n, anyRating, patterned } = plain
+    ? measuredPlainly(ratings, metric)
+    : measuredByPattern(simple ?? groupByLevels(ratings), metric);
   if (n === 0) {
-    return ratings.columns === 1 && levels.length > 0
+    return ratings.columns === 1 && anyRating
       ? undetermined('one-rater', 'alpha needs 2 raters, found 1', 0, name)
       : undetermined('no-data', 'no unit has 2 ratings', 0, name);
   }
-  const measure = disagreements(units, levels, metric);
-  const found = measure(units.counts);
   if (undefinedAlpha(found)) {
     return undetermined('one-category', `all ${found.ratings} ratings of ${n} units are equal`, n, name);
   }
@@ -145,7 +159,8 @@ export function krippendorffAlpha(
     notes.push(`${ratings.rows - n} of ${ratings.rows} units have fewer than 2 ratings and are left out`);
 
   let part: IntervalPart;
-  if (plan.kind === 'bootstrap') {
+  if (plan.kind === 'bootstrap' && patterned) {
+    const { units, measure } = patterned;
     const clusters = options.clusters ? indexClusters(options.clusters, ratings.rows, units.kept) : null;
     const statistic: WeightedStatistic = (weights, out) => {
       const drawn = measure(weights);

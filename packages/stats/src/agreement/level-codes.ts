@@ -1,4 +1,5 @@
 import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { columnAt, rowsPresentIn } from '../numerics/present-rows.ts';
 import { checkSize } from '../shapes/finite.ts';
 
 /** Values as places among their distinct levels, ascending; −1 where NaN. */
@@ -24,8 +25,8 @@ export function codeLevels(values: ArrayLike<number>, name: string): LevelCodes 
       small = false;
     }
   }
-  const codes = new Int32Array(n);
   if (small) {
+    const codes = new Int32Array(n);
     const place = new Int32Array(smallest);
     const levels: number[] = [];
     for (let value = 0; value < smallest; value++) {
@@ -36,19 +37,21 @@ export function codeLevels(values: ArrayLike<number>, name: string): LevelCodes 
     for (let i = 0; i < n; i++) codes[i] = Number.isNaN(values[i]!) ? -1 : place[values[i]!]!;
     return { codes, levels: Float64Array.from(levels) };
   }
-  const present = new Uint32Array(n);
+  const present = rowsPresentIn({ [name]: values });
+  const kept = columnAt(values, present);
+  const order = ascendingOrder(kept);
   let count = 0;
-  for (let i = 0; i < n; i++) {
-    if (Number.isNaN(values[i]!)) codes[i] = -1;
-    else present[count++] = i;
-  }
-  const kept = Float64Array.from(present.subarray(0, count), (row) => values[row]!);
-  const levels: number[] = [];
-  for (const place of ascendingOrder(kept)) {
+  for (let i = 0; i < order.length; i++) if (i === 0 || kept[order[i]!] !== kept[order[i - 1]!]) count++;
+  const levels = new Float64Array(count);
+  const codes = new Int32Array(n);
+  if (present) codes.fill(-1);
+  let level = -1;
+  for (let i = 0; i < order.length; i++) {
+    const place = order[i]!;
     const value = kept[place]!;
     // + 0 writes the two zeros, which are equal, as one level.
-    if (levels.length === 0 || value !== levels.at(-1)) levels.push(value + 0);
-    codes[present[place]!] = levels.length - 1;
+    if (i === 0 || value !== levels[level]) levels[++level] = value + 0;
+    codes[present ? present[place]! : place] = level;
   }
-  return { codes, levels: Float64Array.from(levels) };
+  return { codes, levels };
 }

@@ -1,4 +1,4 @@
-import { pairCodes, readCodes } from './category-codes.ts';
+import { codesInBoth, readCodes } from './category-codes.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { clusteredMean, type ClusterOptions, clusteredProportion } from '../proportions/clustered-mean.ts';
 import { wilsonLimits } from '../proportions/proportion.ts';
@@ -21,10 +21,17 @@ export function percentAgreement(
   second: ArrayLike<number>,
   options: ClusterOptions = {},
 ): Estimate | Undetermined {
-  const pairs = pairCodes(first, second, undefined);
-  const same = new Float64Array(first.length).fill(NaN);
-  for (const row of pairs.rows) same[row] = first[row] === second[row] ? 1 : 0;
-  return retold(clusteredProportion(same, options), 'percent agreement', first.length - pairs.rows.length);
+  const isInBoth = codesInBoth(first, second);
+  const same = new Float64Array(first.length);
+  let dropped = 0;
+  for (let row = 0; row < same.length; row++) {
+    if (isInBoth(row)) same[row] = first[row] === second[row] ? 1 : 0;
+    else {
+      same[row] = NaN;
+      dropped++;
+    }
+  }
+  return retold(clusteredProportion(same, options), 'percent agreement', dropped);
 }
 
 /**

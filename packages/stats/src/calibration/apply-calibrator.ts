@@ -17,7 +17,9 @@ import { vennAbersInterval } from './venn-abers.ts';
 export function applyCalibrator(calibrator: Calibrator, probabilities: ArrayLike<number>): Float64Array {
   for (let i = 0; i < probabilities.length; i++) checkForecast(probabilities[i]!, 'probability', `probabilities[${i}]`);
   const through = (map: (p: number) => number) =>
-    Float64Array.from(probabilities, (p) => (Number.isNaN(p) ? NaN : map(p)));
+    Float64Array.from({ length: probabilities.length }, (_, i) =>
+      Number.isNaN(probabilities[i]!) ? NaN : map(probabilities[i]!),
+    );
   switch (calibrator.kind) {
     case 'temperature':
       return through((p) => sigmoid(logit(p) / calibrator.temperature));

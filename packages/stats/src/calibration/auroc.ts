@@ -1,9 +1,10 @@
-import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { orderWithin } from '../numerics/ascending-order.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { clusterNotes, fewestClusters } from '../resampling/bootstrap.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { resamplePatterns } from '../resampling/pattern-interval.ts';
+import type { Patterns } from '../resampling/row-patterns.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { isRounding } from '../shapes/finite.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
@@ -49,37 +50,35 @@ export function auroc(
     return undetermined('one-category', `all ${n} outcomes are ${positives === 0 ? 0 : 1}`, n, 'AUROC');
   }
   const ids = keptClusters(clusters, kept, scores.length);
-  const index = indexClusters(ids, n);
+  const index = ids ? indexClusters(ids, n) : null;
   const placed = placements(p, y, positives, negatives);
   const { value } = placed;
-  const groups = ids ? { groups: index.count } : {};
+  const groups = index ? { groups: index.count } : {};
   const size = { level: plan.level, n, positives, negatives, ...groups };
   const without = (note: string) => ({ value, interval: null, ...size, method: 'AUROC', notes: [note] });
   if (plan.kind === 'none') return without(plan.note);
   if (plan.kind === 'bootstrap') {
-    const counts = new Float64Array(2 * placed.levels);
-    for (const pattern of placed.patterns) counts[pattern]!++;
-    const part = resamplePatterns(plan, { of: placed.patterns, counts }, ids ? index : null, 1, areaOfCounts)(0);
+    const part = resamplePatterns(plan, placed.patterns(), index, 1, areaOfCounts)(0);
     const { interval, se, notes, name } = part;
     const result = { value, interval, ...size, ...(se !== undefined && { se }), method: `AUROC, ${name}` };
     return withNotes(result, notes);
   }
   if (positives < 2 || negatives < 2) return without('no interval: needs 2 rows of each outcome');
-  if (ids && index.count < fewestClusters) {
+  if (index && index.count < fewestClusters) {
     return without(`no interval: needs ${fewestClusters} clusters, found ${index.count}`);
   }
   if (placed.levels === 1) return without('no interval: all scores are equal');
-  const notes = ids ? clusterNotes(index.count) : [];
+  const notes = index ? clusterNotes(index.count) : [];
   const rarer = Math.min(positives, negatives);
   if (rarer < enough) {
     notes.push(`${rarer} rows of the rarer outcome: the interval tends to be too short below ${enough}`);
   }
   const tail = (1 + plan.level) / 2;
-  const variance = ids
+  const variance = index
     ? clusterVariance(placed.placement, y, value, positives, negatives, index.of, index.count)
     : deLongVariance(placed.placement, y, value, positives, negatives);
   if (value === 0 || value === 1 || isRounding(Math.sqrt(variance), 1)) {
-    const share = ids ? index.count / n : 1;
+    const share = index ? index.count / n : 1;
     const interval = newcombe(value, positives * share, negatives * share, normalQuantile(tail));
     notes.push(
       value === 0 || value === 1
@@ -90,7 +89,7 @@ export function auroc(
     return withNotes({ value, interval, ...size, method }, notes);
   }
   const se = Math.sqrt(variance);
-  const z = ids ? tQuantile(tail, index.count - 1) : normalQuantile(tail);
+  const z = index ? tQuantile(tail, index.count - 1) : normalQuantile(tail);
   const centre = Math.log(value / (1 - value));
   const half = (z * se) / (value * (1 - value));
   const interval: [number, number] = [sigmoid(centre - half), sigmoid(centre + half)];
@@ -102,16 +101,15 @@ type Placed = {
   value: number;
   /** For each row the share of the other outcome's rows that it is ordered rightly against. */
   placement: Float64Array;
-  /** 2 × the rank of the row's distinct score + its outcome. */
-  patterns: Uint32Array;
+  /** 2 × the rank of the row's distinct score + its outcome, and how often each is met. */
+  patterns: () => Patterns;
   levels: number;
 };
 
 function placements(p: Float64Array, y: Uint8Array, positives: number, negatives: number): Placed {
-  const order = ascendingOrder(p);
   const n = p.length;
   const placement = new Float64Array(n);
-  const patterns = new Uint32Array(n);
+  const order = orderWithin(p, placement);
   let [levels, ones, zeros, twice] = [0, 0, 0, 0];
   for (let start = 0; start < n;) {
     let end = start;
@@ -121,7 +119,6 @@ function placements(p: Float64Array, y: Uint8Array, positives: number, negatives
     const zerosHere = end - start - onesHere;
     for (let i = start; i < end; i++) {
       const row = order[i]!;
-      patterns[row] = 2 * levels + y[row]!;
       placement[row] =
         y[row] === 1 ? (zeros + zerosHere / 2) / negatives : (positives - ones - onesHere / 2) / positives;
     }
@@ -132,7 +129,21 @@ function placements(p: Float64Array, y: Uint8Array, positives: number, negatives
     levels++;
     start = end;
   }
-  return { value: twice / (2 * positives * negatives), placement, patterns, levels };
+  const value = twice / (2 * positives * negatives);
+  return { value, placement, patterns: () => patternsOf(p, y, order, levels), levels };
+}
+
+function patternsOf(p: Float64Array, y: Uint8Array, order: Uint32Array, levels: number): Patterns {
+  const of = new Uint32Array(p.length);
+  const counts = new Float64Array(2 * levels);
+  for (let i = 0, level = 0; i < order.length; i++) {
+    const row = order[i]!;
+    if (i > 0 && p[row] !== p[order[i - 1]!]) level++;
+    const pattern = 2 * level + y[row]!;
+    of[row] = pattern;
+    counts[pattern]!++;
+  }
+  return { of, counts };
 }
 
 /** The area from counts by score and outcome. */
@@ -175,7 +186,9 @@ function clusterVariance(
   for (let i = 0; i < y.length; i++) {
     sums[of[i]!]! += (placement[i]! - value) / (y[i] === 1 ? positives : negatives);
   }
-  return (sums.reduce((total, x) => total + x * x, 0) * count) / (count - 1);
+  let squares = 0;
+  for (let g = 0; g < count; g++) squares += sums[g]! * sums[g]!;
+  return (squares * count) / (count - 1);
 }
 
 /** Both θ with |A − θ| = z √V(θ), V the variance of exponential scores with a common size of sample; by bisection. */

@@ -46,8 +46,8 @@ export function calibrationTest(
   const how = ids ? 'signs by cluster' : 'outcomes redrawn';
   const method = `consistency of the calibration error, ${bins.name}, ${how}, B = ${replicates}`;
   if (n === 0) return undetermined('no-data', 'needs at least one forecast with its outcome', 0, method);
-  const index = indexClusters(ids, n);
-  if (ids && index.count < fewestClusters) {
+  const index = ids ? indexClusters(ids, n) : null;
+  if (index && index.count < fewestClusters) {
     return undetermined('too-few-clusters', `needs ${fewestClusters} clusters, found ${index.count}`, n, method);
   }
   const gaps = new Float64Array(bins.count);
@@ -58,11 +58,11 @@ export function calibrationTest(
   };
   const statistic = error((i) => p[i]! - y[i]!);
   const draws = random.stream('calibration-test');
-  const signs = new Float64Array(index.count);
+  const signs = new Float64Array(index?.count ?? 0);
   const found = new Float64Array(replicates);
   let reached = 0;
   for (let r = 0; r < replicates; r++) {
-    if (ids) {
+    if (index) {
       for (let g = 0; g < signs.length; g++) signs[g] = draws.next() < 0.5 ? -1 : 1;
       found[r] = error((i) => signs[index.of[i]!]! * (p[i]! - y[i]!));
     } else {
@@ -104,20 +104,20 @@ export function spiegelhalterTest(
   const ids = keptClusters(clusters, kept, probabilities.length);
   const method = ids ? 'Spiegelhalter z, cluster-robust' : 'Spiegelhalter z';
   if (n === 0) return undetermined('no-data', 'needs at least one forecast with its outcome', 0, method);
-  const { of, count } = indexClusters(ids, n);
-  if (ids && count < fewestClusters) {
-    return undetermined('too-few-clusters', `needs ${fewestClusters} clusters, found ${count}`, n, method);
+  const index = ids ? indexClusters(ids, n) : null;
+  if (index && index.count < fewestClusters) {
+    return undetermined('too-few-clusters', `needs ${fewestClusters} clusters, found ${index.count}`, n, method);
   }
-  const sums = new Float64Array(count);
+  const sums = new Float64Array(index?.count ?? 0);
   let [above, variance] = [0, 0];
   for (let i = 0; i < n; i++) {
     const lean = 1 - 2 * p[i]!;
     const term = (y[i]! - p[i]!) * lean;
     above += term;
-    sums[of[i]!]! += term;
+    if (index) sums[index.of[i]!]! += term;
     variance += lean * lean * p[i]! * (1 - p[i]!);
   }
-  if (ids) variance = sums.reduce((total, x) => total + x * x, 0);
+  if (index) variance = sums.reduce((total, x) => total + x * x, 0);
   if (variance === 0) {
     return undetermined('zero-variance', 'forecasts of 0, 1/2 and 1 leave nothing to chance in this test', n, method);
   }

@@ -1,5 +1,6 @@
 import type { Estimate, Undetermined } from '../shapes/estimate.ts';
 import { undetermined, withNotes } from '../shapes/estimate.ts';
+import { allRows, columnAt } from '../numerics/present-rows.ts';
 import { applyCalibrator } from './apply-calibrator.ts';
 import { brierScore } from './brier-score.ts';
 import { type Calibrator, type CalibratorKind, tooFewLabels } from './calibrator.ts';
@@ -100,21 +101,18 @@ export function crossFitCalibration(
   const few = tooFewLabels(kind, n);
   if (few) return undetermined('not-identified', few, n, method);
   const ids = keptClusters(clusters, kept, length);
-  const units = ids ? new Set(ids).size : n;
+  const units = ids ? countDistinct(ids) : n;
   if (units < folds) return undetermined('too-few-clusters', `${folds} folds need as many, found ${units}`, n, method);
   const calibrator = fit(p, y);
   if (!('kind' in calibrator)) return { ...calibrator, method };
-  const foldOf = foldsByCluster(ids ?? Uint32Array.from(rows.keys()), { folds, ...(random && { random }) });
+  const foldOf = foldsByCluster(ids ?? allRows(n), { folds, ...(random && { random }) });
   const after = outOfFold(foldOf, (train, test) => {
     const part = fit(
-      Float64Array.from(train, (row) => p[row]!),
-      Uint8Array.from(train, (row) => y[row]!),
+      columnAt(p, train),
+      Uint8Array.from({ length: train.length }, (_, i) => y[train[i]!]!),
     );
     if (!('kind' in part)) return null;
-    return applyCalibrator(
-      part,
-      Float64Array.from(test, (row) => p[row]!),
-    );
+    return applyCalibrator(part, columnAt(p, test));
   });
   if (after === null) {
     return undetermined('not-identified', 'without one of the folds the outcomes are all alike', n, method);
@@ -127,7 +125,7 @@ export function crossFitCalibration(
   });
   const gainOf = (score: (p: number, outcome: number) => number, name: string) => {
     const gains = p.map((x, i) => score(x, y[i]!) - score(after[i]!, y[i]!));
-    const about = { rows: Uint32Array.from(rows.keys()), length: n, lowest: -Infinity, highest: Infinity, name };
+    const about = { rows: undefined, length: n, lowest: -Infinity, highest: Infinity, name };
     const caution =
       units < enough
         ? [`${units} ${ids ? 'clusters' : 'rows'}: the interval tends to be too short below ${enough}`]
@@ -135,7 +133,7 @@ export function crossFitCalibration(
     return cautioned(meanScore(gains, about, options), [...rareOutcomeNotes(positives, n), ...caution]);
   };
   const spread = new Float64Array(length).fill(NaN);
-  for (let i = 0; i < n; i++) spread[rows[i]!] = after[i]!;
+  for (let i = 0; i < n; i++) spread[rows ? rows[i]! : i] = after[i]!;
   return withNotes(
     {
       calibrator,
@@ -153,4 +151,10 @@ export function crossFitCalibration(
     },
     calibrator.notes ?? [],
   );
+}
+
+function countDistinct(ids: ArrayLike<number>): number {
+  const seen = new Set<number>();
+  for (let i = 0; i < ids.length; i++) seen.add(ids[i]!);
+  return seen.size;
 }

@@ -1,5 +1,7 @@
+import { allRows, columnAt } from '../numerics/present-rows.ts';
 import type { Random } from '../random/random.ts';
 import { shuffle } from '../random/sampling.ts';
+import { firstAtLeast } from './first-at-least.ts';
 
 /**
  * A fold for each row such that rows of one cluster share it: 0 to folds − 1.
@@ -19,17 +21,34 @@ export function foldsByCluster(
   { folds = 5, random }: { folds?: number; random?: Random } = {},
 ): Uint32Array {
   if (!Number.isSafeInteger(folds) || folds < 2) throw new RangeError(`folds must be at least 2, found ${folds}`);
-  const ids = new Set<number>();
   for (let i = 0; i < clusters.length; i++) {
     const id = clusters[i]!;
     if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${i} has no cluster id`);
-    ids.add(id);
   }
-  if (ids.size < folds) throw new RangeError(`${folds} folds need as many clusters, found ${ids.size}`);
-  const sorted = [...ids].toSorted((a, b) => a - b);
-  const dealt = random ? shuffle(sorted, random.stream('folds')) : sorted;
-  const foldOf = new Map(dealt.map((id, place) => [id, place % folds]));
-  return Uint32Array.from(clusters, (id) => foldOf.get(id)!);
+  const ids = distinctIds(clusters);
+  if (ids.length < folds) throw new RangeError(`${folds} folds need as many clusters, found ${ids.length}`);
+  const foldOf = new Uint32Array(ids.length);
+  if (random) {
+    const places = Array.from({ length: ids.length }, (_, place) => place);
+    for (const [turn, place] of shuffle(places, random.stream('folds')).entries()) foldOf[place] = turn % folds;
+  } else for (let place = 0; place < ids.length; place++) foldOf[place] = place % folds;
+  // Ids without a gap are their own places.
+  const [first, last] = [ids[0]!, ids[ids.length - 1]!];
+  const dense = Number.isInteger(first) && last - first === ids.length - 1 && ids.every(Number.isInteger);
+  const out = new Uint32Array(clusters.length);
+  for (let i = 0; i < out.length; i++) {
+    const id = clusters[i]!;
+    out[i] = foldOf[dense ? id - first : firstAtLeast(ids, id)]!;
+  }
+  return out;
+}
+
+/** The ids in ascending order, each once. */
+function distinctIds(clusters: ArrayLike<number>): Float64Array {
+  const sorted = columnAt(clusters, undefined).toSorted();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i]!;
+  return sorted.subarray(0, count);
 }
 
 /**
@@ -47,9 +66,11 @@ export function outOfFold(
   folds: ArrayLike<number>,
   predict: (train: Uint32Array, test: Uint32Array) => ArrayLike<number> | null,
 ): Float64Array | null {
-  const names = [...new Set(Array.from(folds))].toSorted((a, b) => a - b);
+  const seen = new Set<number>();
+  for (let row = 0; row < folds.length; row++) seen.add(folds[row]!);
+  const names = [...seen].toSorted((a, b) => a - b);
   if (names.length < 2) throw new RangeError(`cross-fitting needs 2 folds, found ${names.length}`);
-  const rows = Uint32Array.from({ length: folds.length }, (_, row) => row);
+  const rows = allRows(folds.length);
   const predicted = new Float64Array(folds.length);
   for (const fold of names) {
     const test = rows.filter((row) => folds[row] === fold);

@@ -1,5 +1,5 @@
 import { clusterNotes, fewestClusters } from '../resampling/bootstrap.ts';
-import { indexClusters } from '../resampling/clusters.ts';
+import { type ClusterIndex, indexClusters } from '../resampling/clusters.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
@@ -49,8 +49,9 @@ export function debiasedCalibrationError(
   if (!sums.size.some((size) => size >= 2)) {
     return undetermined('no-data', `needs a bin of 2 rows, found ${n} rows in ${bins.name}`, n, method);
   }
-  const { of, count } = indexClusters(ids, n);
-  const shape = binGaps(bins.of, sums, p, y, of, count, ids !== undefined);
+  const index = ids ? indexClusters(ids, n) : null;
+  const count = index?.count ?? n;
+  const shape = binGaps(bins.of, sums, p, y, index);
   const { value, atNull, slope } = shape;
   const groups = ids ? { groups: count } : {};
   const notes = [...bins.notes];
@@ -92,29 +93,31 @@ function binGaps(
   sums: { size: Float64Array; p: Float64Array; y: Float64Array },
   p: Float64Array,
   y: Uint8Array,
-  cluster: Uint32Array,
-  clusterCount: number,
-  clustered: boolean,
+  clusters: ClusterIndex | null,
 ): { value: number; atNull: number; slope: number } {
   const n = p.length;
   const gap = sums.size.map((size, b) => (size < 2 ? 0 : (sums.p[b]! - sums.y[b]!) / size));
   const squared = sums.size.reduce((total, size, b) => total + (size / n) * gap[b]! ** 2, 0);
-  const spread = clustered
-    ? clusteredSpread(bin, sums.size, gap, p, y, cluster, clusterCount)
+  const spread = clusters
+    ? clusteredSpread(bin, sums.size, gap, p, y, clusters)
     : independentSpread(bin, sums.size, gap, p, y);
   const known = sums.size.map((size, b) => {
     if (size < 2) return 0;
     const share = sums.y[b]! / size;
-    return clustered ? spread.variances[b]! : (share * (1 - share)) / (size - 1);
+    return clusters ? spread.variances[b]! : (share * (1 - share)) / (size - 1);
   });
   const value = sums.size.reduce((total, size, b) => total + (size / n) * (gap[b]! ** 2 - known[b]!), 0);
-  const influence = new Float64Array(clusterCount);
+  const influence = new Float64Array(clusters?.count ?? 0);
+  let squares = 0;
   for (let i = 0; i < n; i++) {
     const b = bin[i]!;
     if (sums.size[b]! < 2) continue;
-    influence[cluster[i]!]! += 2 * gap[b]! * (p[i]! - y[i]! - gap[b]!) + gap[b]! ** 2 - squared;
+    const own = 2 * gap[b]! * (p[i]! - y[i]! - gap[b]!) + gap[b]! ** 2 - squared;
+    if (clusters) influence[clusters.of[i]!]! += own;
+    else squares += own * own;
   }
-  const linear = influence.reduce((total, x) => total + x * x, 0) / n ** 2;
+  for (let g = 0; g < influence.length; g++) squares += influence[g]! * influence[g]!;
+  const linear = squares / n ** 2;
   return { value, atNull: spread.atNull, slope: squared === 0 ? 0 : linear / squared };
 }
 
@@ -146,8 +149,7 @@ function clusteredSpread(
   gap: Float64Array,
   p: Float64Array,
   y: Uint8Array,
-  cluster: Uint32Array,
-  clusterCount: number,
+  { of: cluster, count: clusterCount }: ClusterIndex,
 ): Spread {
   const k = size.length;
   const covariance = new Float64Array(k * k);

@@ -40,12 +40,10 @@ export function fitPlatt(
   const { p, y, n, positives } = rows;
   const refusal = refused(rows, 'Platt scaling');
   if (refusal) return refusal;
-  const high = smoothTargets ? (positives + 1) / (positives + 2) : 1;
-  const low = smoothTargets ? 1 / (n - positives + 2) : 0;
-  const fit = fitLogistic(
-    [p.map(logit)],
-    Float64Array.from(y, (outcome) => (outcome === 1 ? high : low)),
-  );
+  const high = (positives + 1) / (positives + 2);
+  const low = 1 / (n - positives + 2);
+  const targets = smoothTargets ? Float64Array.from(y, (outcome) => (outcome === 1 ? high : low)) : y;
+  const fit = fitLogistic([p.map(logit)], targets);
   const slope = fit.coefficients[0]!;
   const notes = fitNotes('platt', p, fit);
   if (slope < 0) notes.push('the slope is below 0: the judge is inverted, its high probabilities mean 0');
@@ -76,10 +74,9 @@ export function fitBeta(probabilities: ArrayLike<number>, outcomes: ArrayLike<nu
   const refusal = refused(rows, 'beta calibration');
   if (refusal) return refusal;
   const features = [p.map((x) => Math.log(clipped(x))), p.map((x) => -Math.log1p(-clipped(x)))];
-  const targets = Float64Array.from(y);
   // Which features are in: both; without the negative one; without either.
   let active = [0, 1];
-  let fit = fitLogistic(features, targets);
+  let fit = fitLogistic(features, y);
   while (active.length > 0) {
     const slopes = active.map((_, place) => fit.coefficients[place]!);
     const worst = slopes.indexOf(Math.min(...slopes));
@@ -87,7 +84,7 @@ export function fitBeta(probabilities: ArrayLike<number>, outcomes: ArrayLike<nu
     active = active.filter((_, place) => place !== worst);
     fit = fitLogistic(
       active.map((feature) => features[feature]!),
-      targets,
+      y,
     );
   }
   const of = (feature: number) => (active.includes(feature) ? fit.coefficients[active.indexOf(feature)]! : 0);

@@ -1,9 +1,11 @@
+import { columnAt } from '../numerics/present-rows.ts';
+
 /** Forecasts with their outcomes; rows where either is missing are left out. */
 export type ForecastRows = {
   p: Float64Array;
   y: Uint8Array;
-  /** The place of each kept row in the caller's arrays. */
-  rows: Uint32Array;
+  /** The place of each kept row in the caller's arrays; undefined where all are kept. */
+  rows: Uint32Array | undefined;
   n: number;
   positives: number;
 };
@@ -22,21 +24,28 @@ export function forecastRows(
   const name = range === 'probability' ? 'probabilities' : 'scores';
   const length = forecasts.length;
   if (outcomes.length !== length) throw new RangeError(`${length} ${name} but ${outcomes.length} outcomes`);
-  const p = new Float64Array(length);
   const y = new Uint8Array(length);
-  const rows = new Uint32Array(length);
   let [n, positives] = [0, 0];
   for (let i = 0; i < length; i++) {
     const forecast = forecasts[i]!;
     const outcome = outcomes[i]!;
-    const missing = checkForecast(forecast, range, `${name}[${i}]`);
+    const missing = isMissingForecast(forecast, range, name, i);
     if (checkOutcome(outcome, i) || missing) continue;
-    p[n] = forecast;
-    y[n] = outcome;
-    rows[n++] = i;
+    y[n++] = outcome;
     positives += outcome;
   }
-  return { p: p.subarray(0, n), y: y.subarray(0, n), rows: rows.subarray(0, n), n, positives };
+  if (n === length) return { p: columnAt(forecasts, undefined), y, rows: undefined, n, positives };
+  const rows = new Uint32Array(n);
+  for (let i = 0, place = 0; place < n; i++) {
+    if (!Number.isNaN(forecasts[i]!) && (outcomes[i] === 0 || outcomes[i] === 1)) rows[place++] = i;
+  }
+  return { p: columnAt(forecasts, rows), y: y.subarray(0, n), rows, n, positives };
+}
+
+/** As `checkForecast`, which needs the place in words only where something is wrong. */
+function isMissingForecast(forecast: number, range: 'probability' | 'score', name: string, i: number): boolean {
+  if (range === 'probability' ? forecast >= 0 && forecast <= 1 : forecast - forecast === 0) return false;
+  return checkForecast(forecast, range, `${name}[${i}]`);
 }
 
 /** Whether a forecast is missing. Throws RangeError where it is neither missing nor in range. */
@@ -63,8 +72,8 @@ export function keptClusters(
   clusters: ArrayLike<number> | undefined,
   { rows }: Pick<ForecastRows, 'rows'>,
   length: number,
-): Float64Array | undefined {
+): ArrayLike<number> | undefined {
   if (clusters === undefined) return undefined;
   if (clusters.length !== length) throw new RangeError(`${length} rows but ${clusters.length} cluster ids`);
-  return Float64Array.from(rows, (row) => clusters[row]!);
+  return rows ? columnAt(clusters, rows) : clusters;
 }

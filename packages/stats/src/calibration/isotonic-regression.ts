@@ -71,7 +71,7 @@ export function isotonicBlocks(
   };
   const places = kept(x);
   if (!weights) {
-    const sorted = sortedPairs(places, kept(y));
+    const sorted = sortedPairs(places, rows ? kept(y) : y);
     return { ...pooled(sorted.x, sorted.partner, undefined), n };
   }
   const order = ascendingOrder(places);

@@ -30,16 +30,22 @@ function softplus(x: number): number {
  * @param features columns of equal length, finite
  * @param targets in [0, 1]
  */
-export function fitLogistic(features: readonly Float64Array[], targets: Float64Array): LogisticFit {
+export function fitLogistic(features: readonly Float64Array[], targets: Float64Array | Uint8Array): LogisticFit {
   const plain = newton(features, targets, 0);
   if (plain.converged) return { ...plain, ridged: false };
   return { ...newton(features, targets, ridgeOfSeparation), ridged: true };
 }
 
-function newton(features: readonly Float64Array[], targets: Float64Array, ridge: number): Omit<LogisticFit, 'ridged'> {
+function newton(
+  features: readonly Float64Array[],
+  targets: Float64Array | Uint8Array,
+  ridge: number,
+): Omit<LogisticFit, 'ridged'> {
   const n = targets.length;
   const d = features.length + 1;
-  const share = targets.reduce((a, b) => a + b, 0) / n;
+  let all = 0;
+  for (let i = 0; i < n; i++) all += targets[i]!;
+  const share = all / n;
   let coefficients = new Float64Array(d);
   coefficients[d - 1] = Math.log(share / (1 - share));
   const linear = (beta: Float64Array, i: number): number => {

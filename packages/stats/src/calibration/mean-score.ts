@@ -17,7 +17,7 @@ export function meanScore(
     lowest = 0,
     highest,
     name,
-  }: { rows: Uint32Array; length: number; lowest?: number; highest: number; name: string },
+  }: { rows: Uint32Array | undefined; length: number; lowest?: number; highest: number; name: string },
   options: IntervalOptions,
 ): Estimate | Undetermined {
   const { clusters, ...rest } = options;

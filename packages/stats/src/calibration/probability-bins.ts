@@ -22,7 +22,12 @@ export function binProbabilities(p: Float64Array, { bins = 15, binning = 'equal-
   const name = `${bins} ${binning} bins`;
   switch (binning) {
     case 'equal-width':
-      return { of: Uint32Array.from(p, (x) => widthBin(x, bins)), count: bins, name, notes: [] };
+      return {
+        of: Uint32Array.from({ length: p.length }, (_, i) => widthBin(p[i]!, bins)),
+        count: bins,
+        name,
+        notes: [],
+      };
     case 'equal-mass':
       return { ...massBins(p, bins), count: bins, name };
     default:

@@ -1,3 +1,4 @@
+import { allRows } from '../numerics/present-rows.ts';
 import { type Estimate, type Undetermined } from '../shapes/estimate.ts';
 import type { IntervalOptions } from '../shapes/interval-options.ts';
 import type { Matrix } from '../shapes/matrix.ts';
@@ -29,20 +30,18 @@ export function rankedProbabilityScore(
   const { values, rows: length, columns } = distributions;
   if (labels.length !== length) throw new RangeError(`${length} distributions but ${labels.length} labels`);
   const whole = distributionRows(distributions);
-  const rows: number[] = [];
-  for (let i = 0; i < length; i++) if (!checkLabel(labels[i]!, i, columns) && whole[i] === 1) rows.push(i);
-  const scores = Float64Array.from(rows, (row) => {
+  for (let i = 0; i < length; i++) if (checkLabel(labels[i]!, i, columns)) whole[i] = 0;
+  const rows = whole.includes(0) ? allRows(length).filter((i) => whole[i] === 1) : undefined;
+  const scores = new Float64Array(rows?.length ?? length);
+  for (let i = 0; i < scores.length; i++) {
+    const row = rows ? rows[i]! : i;
     let [below, total] = [0, 0];
     for (let k = 0; k < columns - 1; k++) {
       below += values[row * columns + k]!;
       total += (below - (labels[row]! <= k ? 1 : 0)) ** 2;
     }
-    return total;
-  });
+    scores[i] = total;
+  }
   const highest = Math.max(1, columns - 1);
-  return meanScore(
-    scores,
-    { rows: Uint32Array.from(rows), length, highest, name: 'ranked probability score' },
-    options,
-  );
+  return meanScore(scores, { rows, length, highest, name: 'ranked probability score' }, options);
 }

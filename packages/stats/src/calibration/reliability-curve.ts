@@ -1,3 +1,4 @@
+import { columnAt } from '../numerics/present-rows.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { clusteredProportion } from '../proportions/clustered-mean.ts';
 import { proportion } from '../proportions/proportion.ts';
@@ -57,9 +58,8 @@ export function reliabilityCurve(
     const size = sums.size[b]!;
     if (size === 0) continue;
     const rows = members[b]!;
-    const values = Uint8Array.from(rows, (row) => y[row]!);
     const share = ids
-      ? clusteredProportion(values, { level, clusters: Float64Array.from(rows, (row) => ids[row]!) })
+      ? clusteredProportion(columnAt(y, rows), { level, clusters: columnAt(ids, rows) })
       : proportion(sums.y[b]!, size, { level });
     if (share.value === null) continue;
     let [lower, upper] = [b / binned.count, (b + 1) / binned.count];

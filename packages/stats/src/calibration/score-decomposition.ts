@@ -1,5 +1,6 @@
 import { ascendingOrder } from '../numerics/ascending-order.ts';
-import { sum } from '../numerics/sum.ts';
+import { allRows } from '../numerics/present-rows.ts';
+import { sumOf } from '../numerics/sum.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { forecastRows } from './forecast-rows.ts';
 import { surprise } from './log-loss.ts';
@@ -62,15 +63,15 @@ export function scoreDecomposition(
   if (n === 0) return undetermined('no-data', 'needs at least one forecast with its outcome', 0, method);
   const sums = binSums(bins, p, y);
   const base = positives / n;
-  const used = Uint32Array.from(Array.from(sums.size.keys()).filter((b) => sums.size[b]! > 0));
+  const used = allRows(bins.count).filter((b) => sums.size[b]! > 0);
   const weight = (b: number) => sums.size[b]! / n;
   const forecast = (b: number) => sums.p[b]! / sums.size[b]!;
   const share = (b: number) => sums.y[b]! / sums.size[b]!;
-  const over = (term: (b: number) => number) => sum(Float64Array.from(used, (b) => weight(b) * term(b)));
+  const over = (term: (b: number) => number) => sumOf(used.length, (u) => weight(used[u]!) * term(used[u]!));
   const common = { usedBins: used.length, n, method };
 
   if (score === 'log') {
-    const value = sum(p.map((x, i) => surprise(x, y[i]!))) / n;
+    const value = sumOf(n, (i) => surprise(p[i]!, y[i]!)) / n;
     const uncertainty = expectedLoss(base, base);
     const reliability = over((b) =>
       Math.max(0, expectedLoss(share(b), forecast(b)) - expectedLoss(share(b), share(b))),
@@ -79,13 +80,13 @@ export function scoreDecomposition(
     const within = whole ? 0 : value - reliability + resolution - uncertainty;
     return withNotes({ value, reliability, resolution, uncertainty, within, ...common }, bins.notes);
   }
-  const value = sum(p.map((x, i) => (x - y[i]!) ** 2)) / n;
+  const value = sumOf(n, (i) => (p[i]! - y[i]!) ** 2) / n;
   const uncertainty = base * (1 - base);
   const reliability = over((b) => (forecast(b) - share(b)) ** 2);
   const resolution = over((b) => (share(b) - base) ** 2);
   const apart = (i: number) => p[i]! - forecast(bins.of[i]!);
-  const withinVariance = whole ? 0 : sum(p.map((_, i) => apart(i) ** 2)) / n;
-  const withinCovariance = whole ? 0 : (2 * sum(p.map((_, i) => apart(i) * (y[i]! - share(bins.of[i]!))))) / n;
+  const withinVariance = whole ? 0 : sumOf(n, (i) => apart(i) ** 2) / n;
+  const withinCovariance = whole ? 0 : (2 * sumOf(n, (i) => apart(i) * (y[i]! - share(bins.of[i]!)))) / n;
   const within = withinVariance - withinCovariance;
   const chance = over((b) => (sums.size[b]! < 2 ? 0 : (share(b) * (1 - share(b))) / (sums.size[b]! - 1)));
   const baseChance = n < 2 ? 0 : uncertainty / (n - 1);

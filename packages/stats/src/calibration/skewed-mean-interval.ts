@@ -1,6 +1,6 @@
 import { indexClusters } from '../resampling/clusters.ts';
 import { tQuantile } from '../numerics/distributions.ts';
-import { sum } from '../numerics/sum.ts';
+import { sumOf } from '../numerics/sum.ts';
 
 /**
  * A t interval of a mean that allows for skew: Hall's cubic transformation of t, whose inverse is closed.
@@ -14,17 +14,29 @@ export function skewedMeanInterval(
   values: Float64Array,
   { mean, se, clusters, level }: { mean: number; se: number; clusters: ArrayLike<number> | undefined; level: number },
 ): [number, number] {
-  const { of, count } = indexClusters(clusters, values.length);
-  const sums = new Float64Array(count);
-  for (let i = 0; i < values.length; i++) sums[of[i]!]! += values[i]! - mean;
+  const { totals, count } = residualTotals(values, mean, clusters);
   // The quotient has no unit; taken in units of the largest sum its powers stay in range.
-  const unit = sums.reduce((most, e) => Math.max(most, Math.abs(e)), 0);
-  const squares = sum(sums.map((e) => (e / unit) ** 2));
-  const cubes = sum(sums.map((e) => (e / unit) ** 3));
+  let unit = 0;
+  for (let g = 0; g < count; g++) unit = Math.max(unit, Math.abs(totals(g)));
+  const squares = sumOf(count, (g) => (totals(g) / unit) ** 2);
+  const cubes = sumOf(count, (g) => (totals(g) / unit) ** 3);
   const a = cubes / squares ** 1.5;
   const t = tQuantile((1 + level) / 2, count - 1);
   // Near 0 the closed form divides rounding by rounding; two terms of its series are exact there.
   const inverse = (y: number) =>
     Math.abs(a) < 1e-5 ? y - a * (1 / 6 + (y * y) / 3) : (3 / a) * (Math.cbrt(1 + a * (y - a / 6)) - 1);
   return [mean - se * inverse(t), mean - se * inverse(-t)];
+}
+
+/** The sum of what each cluster lies off the mean; of each row where there are none. */
+function residualTotals(
+  values: Float64Array,
+  mean: number,
+  clusters: ArrayLike<number> | undefined,
+): { totals: (g: number) => number; count: number } {
+  if (clusters === undefined) return { totals: (i) => values[i]! - mean, count: values.length };
+  const { of, count } = indexClusters(clusters, values.length);
+  const sums = new Float64Array(count);
+  for (let i = 0; i < values.length; i++) sums[of[i]!]! += values[i]! - mean;
+  return { totals: (g) => sums[g]!, count };
 }

@@ -23,16 +23,12 @@ export function sortedPairs(x: Float64Array, partner: ArrayLike<number>): { x: F
   if (low === high) return { x: x.slice(), partner: Float64Array.from(partner) };
   if (!Number.isFinite(scale) || !Number.isFinite(high - low)) return gathered(x, partner, ascendingOrder(x));
   const ends = new Uint32Array(cells + 2);
-  const cellOf = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    const cell = ((x[i]! - low) * scale) >>> 0;
-    cellOf[i] = cell;
-    ends[cell + 1]!++;
-  }
+  for (let i = 0; i < n; i++) ends[(((x[i]! - low) * scale) >>> 0) + 1]!++;
   for (let cell = 0; cell <= cells; cell++) ends[cell + 1]! += ends[cell]!;
   const sorted = { x: new Float64Array(n), partner: new Float64Array(n) };
   for (let i = 0; i < n; i++) {
-    const place = ends[cellOf[i]!]!++;
+    // Worked out twice, which costs less than to remember it.
+    const place = ends[((x[i]! - low) * scale) >>> 0]!++;
     sorted.x[place] = x[i]!;
     sorted.partner[place] = partner[i]!;
   }

@@ -2,7 +2,8 @@ import { foldsByCluster } from '../calibration/cross-fitting.ts';
 import { isotonicRegression, predictIsotonic } from '../calibration/isotonic-regression.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { mean, sumOfSquares } from '../numerics/sum.ts';
-import { clusteredMean, presentRows } from '../proportions/clustered-mean.ts';
+import { allRows, columnAt } from '../numerics/present-rows.ts';
+import { clusteredMean } from '../proportions/clustered-mean.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type JudgedClusters, judgedRows } from './judged-rows.ts';
 
@@ -48,14 +49,13 @@ export function calibratedMean(
   checkLevel(level);
   if (!Number.isSafeInteger(folds) || folds < 2) throw new RangeError(`folds must be at least 2, found ${folds}`);
   const rows = judgedRows(human, score, target);
-  const targetRows = presentRows(target, 'target');
-  const [n, N] = [rows.human.length, targetRows.length];
+  const [n, N] = [rows.human.length, rows.unlabelled.length];
   if (clusters && (clusters.labelled.length !== human.length || clusters.unlabelled.length !== target.length)) {
     const found = `${clusters.labelled.length} and ${clusters.unlabelled.length}`;
     throw new RangeError(`${human.length} labelled and ${target.length} target rows, but ${found} cluster ids`);
   }
-  const ids = Float64Array.from(rows.labelledRows, (row, i) => (clusters ? clusters.labelled[row]! : i));
-  const units = new Set(ids).size;
+  const ids = clusters ? columnAt(clusters.labelled, rows.labelledRows) : null;
+  const units = ids ? new Set(ids).size : n;
   if (units < fewestPerFold * folds || N < 2) {
     const found = `found ${units} and ${N}`;
     const detail = `needs ${fewestPerFold * folds} independent labels for ${folds} folds and 2 target items, ${found}`;
@@ -64,9 +64,9 @@ export function calibratedMean(
   if (rows.judge.every((f) => f === rows.judge[0])) {
     return undetermined('zero-variance', 'the score of the labelled items does not vary', n, method);
   }
-  const foldOf = foldsByCluster(ids, { folds });
+  const foldOf = foldsByCluster(ids ?? allRows(n), { folds });
   const curve = (keep: (i: number) => boolean): Float64Array => {
-    const weights = rows.human.map((_, i) => (keep(i) ? 1 : 0));
+    const weights = Uint8Array.from({ length: n }, (_, i) => (keep(i) ? 1 : 0));
     const fit = isotonicRegression(rows.judge, rows.human, { weights });
     if ('value' in fit) throw new RangeError('a fold holds all labels');
     return predictIsotonic(fit, rows.unlabelled);
@@ -76,7 +76,7 @@ export function calibratedMean(
   const without = Float64Array.from({ length: folds }, (_, k) => mean(curve((i) => foldOf[i] !== k)));
   const calibration = ((folds - 1) / folds) * sumOfSquares(without);
 
-  const targetIds = clusters && { clusters: Float64Array.from(targetRows, (row) => clusters.unlabelled[row]!) };
+  const targetIds = clusters && { clusters: columnAt(clusters.unlabelled, rows.unlabelledRows) };
   const sampled = clusteredMean(calibrated, { level, ...targetIds });
   const sampling = (sampled.value === null ? 0 : (sampled.se ?? 0)) ** 2;
   const notes = [...rows.notes];

@@ -1,3 +1,4 @@
+import { columnAt } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { checkSize } from '../shapes/finite.ts';
 
@@ -12,17 +13,11 @@ export type JudgedRows = {
   human: Float64Array;
   judge: Float64Array;
   unlabelled: Float64Array;
-  labelledRows: Uint32Array;
-  unlabelledRows: Uint32Array;
+  /** Places in the caller's arrays; undefined where none is missing. */
+  labelledRows: Uint32Array | undefined;
+  unlabelledRows: Uint32Array | undefined;
   notes: string[];
 };
-
-/** The values of the kept rows. */
-export function valuesAt(values: ArrayLike<number>, rows: Uint32Array): Float64Array {
-  const kept = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) kept[i] = values[rows[i]!]!;
-  return kept;
-}
 
 /** Throws RangeError for unequal lengths or infinite values; a row with NaN is left out, with a note. */
 export function judgedRows(
@@ -33,22 +28,23 @@ export function judgedRows(
   if (human.length !== judge.length) {
     throw new RangeError(`human has ${human.length} labels, judge has ${judge.length} scores for them`);
   }
-  const rows = new Uint32Array(human.length);
-  let n = 0;
+  let [n, N] = [0, 0];
   for (let i = 0; i < human.length; i++) {
     if (Number.isNaN(human[i]!) || Number.isNaN(judge[i]!)) continue;
-    checkSize(human[i]!, `human[${i}]`);
-    checkSize(judge[i]!, `judge[${i}]`);
-    rows[n++] = i;
+    if (!(Math.abs(human[i]!) <= 1 && Math.abs(judge[i]!) <= 1)) {
+      checkSize(human[i]!, `human[${i}]`);
+      checkSize(judge[i]!, `judge[${i}]`);
+    }
+    n++;
   }
-  const others = new Uint32Array(unlabelled.length);
-  let N = 0;
   for (let i = 0; i < unlabelled.length; i++) {
     if (Number.isNaN(unlabelled[i]!)) continue;
     if (!(Math.abs(unlabelled[i]!) <= 1)) checkSize(unlabelled[i]!, `unlabelled[${i}]`);
-    others[N++] = i;
+    N++;
   }
-  const [labelledRows, unlabelledRows] = [rows.subarray(0, n), others.subarray(0, N)];
+  const labelledRows =
+    n === human.length ? undefined : placesOf(n, (i) => !Number.isNaN(human[i]!) && !Number.isNaN(judge[i]!));
+  const unlabelledRows = N === unlabelled.length ? undefined : placesOf(N, (i) => !Number.isNaN(unlabelled[i]!));
   const total = human.length + unlabelled.length;
   const dropped = total - n - N;
   const notes: string[] = [];
@@ -57,13 +53,19 @@ export function judgedRows(
     notes.push(`${dropped} of ${total} rows have a missing label or score and are left out${much}`);
   }
   return {
-    human: valuesAt(human, labelledRows),
-    judge: valuesAt(judge, labelledRows),
-    unlabelled: valuesAt(unlabelled, unlabelledRows),
+    human: columnAt(human, labelledRows),
+    judge: columnAt(judge, labelledRows),
+    unlabelled: columnAt(unlabelled, unlabelledRows),
     labelledRows,
     unlabelledRows,
     notes,
   };
+}
+
+function placesOf(count: number, isKept: (i: number) => boolean): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let i = 0, place = 0; place < count; i++) if (isKept(i)) rows[place++] = i;
+  return rows;
 }
 
 /** What must be said about the choice of the labelled items. */
@@ -86,6 +88,8 @@ export function designNotes(design: LabelDesign): string[] {
 
 /** The clusters of both kinds of rows, numbered together. */
 export type JudgedIndex = {
+  /** Labelled rows first, then unlabelled ones. */
+  all: Uint32Array;
   labelled: Uint32Array;
   unlabelled: Uint32Array;
   /** All clusters. */
@@ -106,16 +110,16 @@ export function indexJudged(
       throw new RangeError(`${sizes[side]} ${side} rows but ${clusters[side].length} cluster ids`);
     }
   }
-  const n = labelledRows.length;
-  const ids = new Float64Array(n + unlabelledRows.length);
-  for (let i = 0; i < n; i++) ids[i] = clusters.labelled[labelledRows[i]!]!;
-  for (let i = 0; i < unlabelledRows.length; i++) ids[n + i] = clusters.unlabelled[unlabelledRows[i]!]!;
+  const n = labelledRows?.length ?? sizes.labelled;
+  const ids = new Float64Array(n + (unlabelledRows?.length ?? sizes.unlabelled));
+  ids.set(columnAt(clusters.labelled, labelledRows));
+  ids.set(columnAt(clusters.unlabelled, unlabelledRows), n);
   const { of, count } = indexClusters(ids, ids.length);
   const labelled = of.subarray(0, n);
   // Clusters are numbered by first appearance, labelled rows first.
   let labelledCount = 0;
   for (let i = 0; i < n; i++) labelledCount = Math.max(labelledCount, labelled[i]! + 1);
-  return { labelled, unlabelled: of.subarray(n), count, labelledCount };
+  return { all: of, labelled, unlabelled: of.subarray(n), count, labelledCount };
 }
 
 /** Var(Σ e) = G/(G − 1)·Σ_c e_c², where e_c adds the contributions of all rows of a cluster, labelled and not. */

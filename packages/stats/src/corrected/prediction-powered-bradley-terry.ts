@@ -1,4 +1,5 @@
 import type { Estimate, Undetermined } from '../shapes/estimate.ts';
+import { columnAt } from '../numerics/present-rows.ts';
 import { withNotes } from '../shapes/estimate.ts';
 import type { Matrix } from '../shapes/matrix.ts';
 import { designNotes, indexJudged, judgedRows } from './judged-rows.ts';
@@ -82,13 +83,8 @@ export function predictionPoweredBradleyTerry(
     }
   }
   const rows = judgedRows(human, judge, unlabelled);
-  const design = ({ left, right }: Meetings, kept: Uint32Array) =>
-    comparisonDesign(
-      kept.map((row) => left[row]!),
-      kept.map((row) => right[row]!),
-      players,
-      reference,
-    );
+  const design = ({ left, right }: Meetings, kept: Uint32Array | undefined) =>
+    comparisonDesign(columnAt(left, kept), columnAt(right, kept), players, reference);
   const found = poweredCoefficients(
     {
       human: rows.human,

@@ -1,5 +1,5 @@
 import { tQuantile } from '../numerics/distributions.ts';
-import { mean, sumOfSquares } from '../numerics/sum.ts';
+import { spreadOf, sumOfSquares } from '../numerics/sum.ts';
 import { clusteredMean, clusteredProportion } from '../proportions/clustered-mean.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import {
@@ -84,24 +84,22 @@ function judgedMean(
   index: JudgedIndex | null,
   level: number,
 ): Estimate | Undetermined {
-  const n = judge.length;
-  const everyone = new Float64Array(n + unlabelled.length);
-  everyone.set(judge);
-  everyone.set(unlabelled, n);
+  const all = judge.length + unlabelled.length;
   if (index === null) {
-    const spread = sumOfSquares(everyone);
-    if (everyone.length > 2 && spread > 0) {
-      const freedom = everyone.length - 1;
-      const [value, se] = [mean(everyone), Math.sqrt(spread / freedom / everyone.length)];
+    const at = (i: number) => (i < judge.length ? judge[i]! : unlabelled[i - judge.length]!);
+    const { value, squares } = all > 2 ? spreadOf(all, at) : { value: NaN, squares: 0 };
+    if (squares > 0) {
+      const freedom = all - 1;
+      const se = Math.sqrt(squares / freedom / all);
       const half = tQuantile((1 + level) / 2, freedom) * se;
       const interval: [number, number] = [value - half, value + half];
-      return { value, interval, level, n: everyone.length, se, method: 'mean, t', notes: [uncorrected] };
+      return { value, interval, level, n: all, se, method: 'mean, t', notes: [uncorrected] };
     }
   }
-  const clusters = index === null ? undefined : new Uint32Array(everyone.length);
-  clusters?.set(index!.labelled);
-  clusters?.set(index!.unlabelled, n);
-  const found = clusteredMean(everyone, { level, clusters });
+  const everyone = new Float64Array(all);
+  everyone.set(judge);
+  everyone.set(unlabelled, judge.length);
+  const found = clusteredMean(everyone, { level, clusters: index?.all });
   return found.value === null ? found : withNotes(found, [...(found.notes ?? []), uncorrected]);
 }
 
@@ -264,7 +262,7 @@ export function predictionPoweredDifference(
     if (a.length !== b.length) {
       throw new RangeError(`${part}: the first system has ${a.length} rows, the second ${b.length}`);
     }
-    return Float64Array.from(a, (x, i) => x - b[i]!);
+    return Float64Array.from({ length: a.length }, (_, i) => a[i]! - b[i]!);
   };
   const [human, judge, unlabelled] = [minus('human'), minus('judge'), minus('unlabelled')];
   const rows = judgedRows(human, judge, unlabelled);

@@ -1,3 +1,4 @@
+import { columnAt } from '../numerics/present-rows.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { pearson } from '../correlation/correlation.ts';
@@ -12,7 +13,6 @@ import {
   indexJudged,
   type JudgedIndex,
   judgedRows,
-  valuesAt,
 } from './judged-rows.ts';
 import type { PredictionPoweredOptions } from './prediction-powered-mean.ts';
 import { plainVariance, rawLambda, type Rectifier, restOf, smallVariance } from './rectified-mean.ts';
@@ -96,12 +96,14 @@ function scaled(values: Float64Array, by: Float64Array): Float64Array {
 const constant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
 
 /** The values of kept rows; RangeError where one is missing or infinite. */
-function present(values: ArrayLike<number>, kept: Uint32Array, what: string): Float64Array {
-  for (const row of kept) {
+function present(values: ArrayLike<number>, kept: Uint32Array | undefined, what: string): Float64Array {
+  const count = kept?.length ?? values.length;
+  for (let i = 0; i < count; i++) {
+    const row = kept ? kept[i]! : i;
     if (Number.isNaN(values[row]!)) throw new RangeError(`${what}[${row}] is missing`);
     checkSize(values[row]!, `${what}[${row}]`);
   }
-  return valuesAt(values, kept);
+  return columnAt(values, kept);
 }
 
 /**

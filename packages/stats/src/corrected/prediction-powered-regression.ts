@@ -138,7 +138,9 @@ export function predictionPoweredRegression(
   if (family === 'logistic') {
     const place = rows.human.findIndex((y) => y < 0 || y > 1);
     if (place >= 0) {
-      throw new RangeError(`human[${rows.labelledRows[place]!}] must lie in [0, 1], found ${rows.human[place]!}`);
+      throw new RangeError(
+        `human[${rows.labelledRows?.[place] ?? place}] must lie in [0, 1], found ${rows.human[place]!}`,
+      );
     }
   }
   const regression: RegressionRows = {

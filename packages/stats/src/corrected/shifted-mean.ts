@@ -1,7 +1,7 @@
 import { tQuantile } from '../numerics/distributions.ts';
 import { quantile } from '../numerics/quantile.ts';
 import { mean, sumOfSquares } from '../numerics/sum.ts';
-import { presentRows } from '../proportions/clustered-mean.ts';
+import { columnAt, rowsPresentIn } from '../numerics/present-rows.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import {
   clusterCaution,
@@ -55,22 +55,21 @@ export function shiftedMean(
   if (judge.length !== human.length || weights.length !== human.length) {
     throw new RangeError(`human has ${human.length} labels, judge ${judge.length} scores, weights ${weights.length}`);
   }
-  const present = [presentRows(human, 'human'), presentRows(judge, 'judge'), presentRows(weights, 'weights')];
-  const [second, third] = [new Set(present[1]), new Set(present[2])];
-  const labelledRows = present[0]!.filter((row) => second.has(row) && third.has(row));
-  const unlabelledRows = presentRows(target, 'target');
-  const [n, N] = [labelledRows.length, unlabelledRows.length];
+  const labelledRows = rowsPresentIn({ human, judge, weights });
+  const unlabelledRows = rowsPresentIn({ target });
+  const [n, N] = [labelledRows?.length ?? human.length, unlabelledRows?.length ?? target.length];
   const notes: string[] = [];
   const dropped = human.length + target.length - n - N;
   if (dropped > 0)
     notes.push(`${dropped} of ${human.length + target.length} rows have a missing value and are left out`);
-  for (const row of labelledRows) {
+  for (let i = 0; i < n; i++) {
+    const row = labelledRows ? labelledRows[i]! : i;
     if (weights[row]! < 0) throw new RangeError(`weights[${row}] must be at least 0, found ${weights[row]!}`);
   }
   if (n < 2 || N < 2) {
     return undetermined('no-data', `needs 2 labelled and 2 target items, found ${n} and ${N}`, n, method);
   }
-  const given = Float64Array.from(labelledRows, (row) => weights[row]!);
+  const given = columnAt(weights, labelledRows);
   const clip = quantile(given, clipAt);
   // In units of the largest, so that their squares stay in range.
   const w = given.map((weight) => (clip > 0 ? Math.min(weight / clip, 1) : 0));
@@ -79,9 +78,9 @@ export function shiftedMean(
   if (!(total > 0)) return undetermined('no-data', 'the weights are all 0 once they are cut', n, method);
   if (clipped > 0) notes.push(`${clipped} of ${n} weights were cut to ${clip.toPrecision(4)}`);
   const effectiveLabels = total ** 2 / w.reduce((a, b) => a + b * b, 0);
-  const rest = Float64Array.from(labelledRows, (row) => human[row]! - judge[row]!);
+  const rest = columnAt(human, labelledRows).map((y, i) => y - judge[labelledRows ? labelledRows[i]! : i]!);
   const level0 = rest.reduce((a, e, i) => a + w[i]! * e, 0) / total;
-  const scores = Float64Array.from(unlabelledRows, (row) => target[row]!);
+  const scores = columnAt(target, unlabelledRows);
   const judged = mean(scores);
   const value = judged + level0;
   const index = indexJudged(

@@ -7,25 +7,27 @@ export type SparseDesign = { columns: number; start: Uint32Array; column: Uint32
 /** The rows of a table, after a column of ones if there is an intercept. Throws RangeError for a missing or infinite cell. */
 export function tableDesign(
   { values, rows, columns }: Matrix,
-  kept: Uint32Array,
+  kept: Uint32Array | undefined,
   intercept: boolean,
   name: string,
 ): SparseDesign {
   checkMatrix({ values, rows, columns });
   const width = columns + (intercept ? 1 : 0);
-  const start = new Uint32Array(kept.length + 1);
-  const column = new Uint32Array(kept.length * width);
-  const entry = new Float64Array(kept.length * width);
+  const count = kept?.length ?? rows;
+  const start = new Uint32Array(count + 1);
+  const column = new Uint32Array(count * width);
+  const entry = new Float64Array(count * width);
   let end = 0;
-  for (let i = 0; i < kept.length; i++) {
+  for (let i = 0; i < count; i++) {
+    const row = kept ? kept[i]! : i;
     if (intercept) {
       column[end] = 0;
       entry[end++] = 1;
     }
     for (let j = 0; j < columns; j++) {
-      const value = values[kept[i]! * columns + j]!;
-      if (Number.isNaN(value)) throw new RangeError(`${name} row ${kept[i]!}, column ${j} is missing`);
-      checkSize(value, `${name} row ${kept[i]!}, column ${j}`);
+      const value = values[row * columns + j]!;
+      if (Number.isNaN(value)) throw new RangeError(`${name} row ${row}, column ${j} is missing`);
+      checkSize(value, `${name} row ${row}, column ${j}`);
       if (value === 0) continue;
       column[end] = j + (intercept ? 1 : 0);
       entry[end++] = value;
@@ -37,8 +39,8 @@ export function tableDesign(
 
 /** A row per comparison: +1 for the left player, −1 for the right one; the reference has no column. */
 export function comparisonDesign(
-  left: Uint32Array,
-  right: Uint32Array,
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
   players: number,
   reference: number,
 ): SparseDesign {

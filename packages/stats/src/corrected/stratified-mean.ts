@@ -55,24 +55,39 @@ function split(
   labelledStrata: ArrayLike<number>,
   unlabelledStrata: ArrayLike<number>,
 ): Map<number, Rectifier> {
-  const places = new Map<number, { labelled: number[]; unlabelled: number[] }>();
-  const place = (id: number) => {
-    let found = places.get(id);
-    if (found === undefined) places.set(id, (found = { labelled: [], unlabelled: [] }));
+  const sizes = new Map<number, { labelled: number; unlabelled: number }>();
+  const sizeOf = (id: number) => {
+    let found = sizes.get(id);
+    if (found === undefined) sizes.set(id, (found = { labelled: 0, unlabelled: 0 }));
     return found;
   };
-  labelledRows.forEach((row, i) => place(labelledStrata[row]!).labelled.push(i));
-  unlabelledRows.forEach((row, i) => place(unlabelledStrata[row]!).unlabelled.push(i));
+  const [ofHuman, ofOther] = [stratumAt(labelledStrata, labelledRows), stratumAt(unlabelledStrata, unlabelledRows)];
+  for (let i = 0; i < human.length; i++) sizeOf(ofHuman(i)).labelled++;
+  for (let i = 0; i < unlabelled.length; i++) sizeOf(ofOther(i)).unlabelled++;
   const strata = new Map<number, Rectifier>();
-  for (const id of [...places.keys()].toSorted((a, b) => a - b)) {
-    const { labelled: l, unlabelled: u } = places.get(id)!;
+  for (const id of [...sizes.keys()].toSorted((a, b) => a - b)) {
+    const size = sizes.get(id)!;
     strata.set(id, {
-      human: Float64Array.from(l, (i) => human[i]!),
-      judge: Float64Array.from(l, (i) => judge[i]!),
-      unlabelled: Float64Array.from(u, (i) => unlabelled[i]!),
+      human: new Float64Array(size.labelled),
+      judge: new Float64Array(size.labelled),
+      unlabelled: new Float64Array(size.unlabelled),
     });
+    Object.assign(size, { labelled: 0, unlabelled: 0 });
+  }
+  for (let i = 0; i < human.length; i++) {
+    const [stratum, place] = [strata.get(ofHuman(i))!, sizeOf(ofHuman(i)).labelled++];
+    stratum.human[place] = human[i]!;
+    stratum.judge[place] = judge[i]!;
+  }
+  for (let i = 0; i < unlabelled.length; i++) {
+    strata.get(ofOther(i))!.unlabelled[sizeOf(ofOther(i)).unlabelled++] = unlabelled[i]!;
   }
   return strata;
+}
+
+/** The stratum of the i-th of the kept rows. */
+function stratumAt(strata: ArrayLike<number>, rows: Uint32Array | undefined): (i: number) => number {
+  return (i) => strata[rows ? rows[i]! : i]!;
 }
 
 /** The λ that is best for strata together: Σ w²Cov/n over Σ w²(1/n + 1/N)·Var f. */

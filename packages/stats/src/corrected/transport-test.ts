@@ -82,17 +82,22 @@ export function transportTest(
   if (clusters !== undefined && clusters.length !== human.length) {
     throw new RangeError(`human has ${human.length} labels but ${clusters.length} cluster ids`);
   }
-  const places = new Map<number, number[]>();
-  rows.labelledRows.forEach((row, i) => {
-    const id = policy[row]!;
-    if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${row} has no policy`);
-    const known = places.get(id);
-    if (known) known.push(i);
-    else places.set(id, [i]);
-  });
-  const found = Array.from(places, ([id, own]) => {
-    const rest = Float64Array.from(own, (i) => rows.human[i]! - rows.judge[i]!);
-    const ids = clusters && { clusters: Float64Array.from(own, (i) => clusters[rows.labelledRows[i]!]!) };
+  const at = (i: number) => (rows.labelledRows ? rows.labelledRows[i]! : i);
+  const sizes = new Map<number, number>();
+  for (let i = 0; i < rows.human.length; i++) {
+    const id = policy[at(i)]!;
+    if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${at(i)} has no policy`);
+    sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  }
+  const found = Array.from(sizes, ([id, size]) => {
+    const rest = new Float64Array(size);
+    const own = clusters ? new Float64Array(size) : null;
+    for (let i = 0, place = 0; place < size; i++) {
+      if (policy[at(i)] !== id) continue;
+      if (own) own[place] = clusters![at(i)]!;
+      rest[place++] = rows.human[i]! - rows.judge[i]!;
+    }
+    const ids = own && { clusters: own };
     const residual = clusteredMean(rest, { level, ...ids });
     return { policy: id, residual, p: isEstimate(residual) ? zeroTest(residual) : null };
   });

@@ -1,10 +1,10 @@
-import { completePairs } from '../numerics/complete-pairs.ts';
+import { type CompletePairs, completePairs } from '../numerics/complete-pairs.ts';
 import { tTwoSided } from '../numerics/distributions.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type IntervalOptions, type IntervalPlan, planInterval } from '../shapes/interval-options.ts';
 import { doubledMidranks } from '../numerics/midranks.ts';
 import { normalQuantile } from '../numerics/normal.ts';
-import { type PairedValues, resamplePairs } from './paired-values.ts';
+import { resamplePairs } from './paired-values.ts';
 import type { IntervalPart } from '../resampling/pattern-interval.ts';
 import { mean } from '../numerics/sum.ts';
 
@@ -67,7 +67,7 @@ function pOf(r: number, n: number): number | null {
 
 function intervalOf(
   plan: IntervalPlan,
-  pairs: PairedValues,
+  pairs: CompletePairs,
   options: IntervalOptions,
   r: number,
   statistic: (x: Float64Array, y: Float64Array) => number | null,

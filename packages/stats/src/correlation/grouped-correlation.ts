@@ -1,6 +1,7 @@
 import { coefficientOf, type CorrelationStatistic } from './statistic-of-pairs.ts';
 import { kendall } from './kendall.ts';
-import { pairValues } from './paired-values.ts';
+import { completePairs } from '../numerics/complete-pairs.ts';
+import { columnAt } from '../numerics/present-rows.ts';
 import { pearson, spearman } from './correlation.ts';
 import { bootstrapMean } from '../resampling/bootstrap-mean.ts';
 import { indexClusters } from '../resampling/clusters.ts';
@@ -50,12 +51,7 @@ function withinGroups(
   const { start, rows } = rowsByGroup(of, count);
   return Float64Array.from({ length: count }, (_, g) => {
     const own = rows.subarray(start[g], start[g + 1]);
-    return (
-      coefficient(
-        Float64Array.from(own, (row) => x[row]!),
-        Float64Array.from(own, (row) => y[row]!),
-      ) ?? NaN
-    );
+    return coefficient(columnAt(x, own), columnAt(y, own)) ?? NaN;
   });
 }
 
@@ -157,15 +153,15 @@ export function groupedCorrelation(
 ): GroupedCorrelation {
   const plan = planInterval(options, false);
   coefficientOf(statistic);
-  const pairs = pairValues(x, y);
-  const group = indexClusters(groups, x.length, pairs.rows);
+  const pairs = completePairs(x, y);
+  const group = indexClusters(groups, x.length, pairs.kept);
   const correlate = { pearson, spearman, kendall }[statistic];
   const pooled = correlate(x, y, { ...options, clusters: groups });
 
   const perGroup = withinGroups(pairs.x, pairs.y, group.of, group.count, statistic);
   const defined = perGroup.filter((value) => !Number.isNaN(value));
   const name = `mean ${statistic} within groups`;
-  const n = pairs.rows.length;
+  const n = pairs.x.length;
   let within: GroupedCorrelation['within'];
   if (defined.length === 0) {
     const detail = `none of ${group.count} groups has 2 rows that vary in both columns`;
@@ -203,7 +199,7 @@ export function groupedCorrelation(
     pooled,
     within,
     system: systems
-      ? systemLevel(pairs.x, pairs.y, group, indexClusters(systems, x.length, pairs.rows), statistic, plan)
+      ? systemLevel(pairs.x, pairs.y, group, indexClusters(systems, x.length, pairs.kept), statistic, plan)
       : null,
     statistic,
   };

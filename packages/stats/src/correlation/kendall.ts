@@ -2,7 +2,7 @@ import { completePairs } from '../numerics/complete-pairs.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
 import { normalCdf } from '../numerics/normal.ts';
-import { type PairOrder, pairOrder } from './pair-order.ts';
+import { type PairOrder, pairOrder } from '../numerics/pair-order.ts';
 import { resamplePairs } from './paired-values.ts';
 import type { IntervalPart } from '../resampling/pattern-interval.ts';
 

@@ -1,41 +1,20 @@
 import { clusterBootstrap } from '../resampling/bootstrap.ts';
-import { checkSize } from '../shapes/finite.ts';
+import { allRows, columnAt } from '../numerics/present-rows.ts';
+import type { CompletePairs } from '../numerics/complete-pairs.ts';
 import type { IntervalPlan } from '../shapes/interval-options.ts';
 import type { IntervalPart } from '../resampling/pattern-interval.ts';
-
-/** Two columns of numbers, rows with a missing value left out. */
-export type PairedValues = { x: Float64Array; y: Float64Array; rows: Uint32Array; notes: string[] };
-
-/** Throws RangeError for unequal lengths or infinite values; NaN in either column leaves the row out. */
-export function pairValues(x: ArrayLike<number>, y: ArrayLike<number>): PairedValues {
-  if (x.length !== y.length) throw new RangeError(`x has ${x.length} values, y has ${y.length}`);
-  const rows: number[] = [];
-  for (let i = 0; i < x.length; i++) {
-    const [a, b] = [x[i]!, y[i]!];
-    if (Number.isNaN(a) || Number.isNaN(b)) continue;
-    checkSize(a, `x[${i}]`);
-    checkSize(b, `y[${i}]`);
-    rows.push(i);
-  }
-  const dropped = x.length - rows.length;
-  return {
-    x: Float64Array.from(rows, (row) => x[row]!),
-    y: Float64Array.from(rows, (row) => y[row]!),
-    rows: Uint32Array.from(rows),
-    notes: dropped > 0 ? [`${dropped} of ${x.length} rows have a missing value and are left out`] : [],
-  };
-}
 
 /** The interval of a statistic of two columns, from resampled rows or clusters. */
 export function resamplePairs(
   plan: IntervalPlan & { kind: 'bootstrap' },
-  { x, y, rows }: PairedValues,
+  pairs: CompletePairs,
   clusters: ArrayLike<number> | undefined,
   statistic: (x: Float64Array, y: Float64Array) => number | null,
 ): IntervalPart {
   const { level, random, replicates, method } = plan;
-  let [drawnX, drawnY] = [new Float64Array(rows.length), new Float64Array(rows.length)];
-  const groups = clusters ? Float64Array.from(rows, (row) => clusters[row]!) : rows.map((_, i) => i);
+  const { x, y } = pairs;
+  let [drawnX, drawnY] = [new Float64Array(x.length), new Float64Array(x.length)];
+  const groups = clusters ? columnAt(clusters, pairs.kept) : allRows(x.length);
   const result = clusterBootstrap(
     groups,
     (drawn) => {

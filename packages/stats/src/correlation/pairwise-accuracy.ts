@@ -1,5 +1,6 @@
 import { rowsByGroup } from './grouped-correlation.ts';
-import { pairValues } from './paired-values.ts';
+import { completePairs } from '../numerics/complete-pairs.ts';
+import { columnAt } from '../numerics/present-rows.ts';
 import { fitTies, listPairs } from './tie-calibration.ts';
 import { accuracyOf, type PairCounts, pairCounter } from './weighted-pairs.ts';
 import { estimateFrom, itemIntervals } from './item-intervals.ts';
@@ -79,10 +80,10 @@ export function pairwiseAccuracy(
     if (!Number.isSafeInteger(count) || count < least)
       throw new RangeError(`${what} must be at least ${least}, found ${count}`);
   }
-  const pairs = pairValues(human, judge);
-  const n = pairs.rows.length;
+  const pairs = completePairs(human, judge);
+  const n = pairs.x.length;
   const group = groups
-    ? indexClusters(groups, human.length, pairs.rows)
+    ? indexClusters(groups, human.length, pairs.kept)
     : { of: new Uint32Array(n), count: n > 0 ? 1 : 0 };
   const sorted = rowsByGroup(group.of, group.count);
   const sizes = Array.from({ length: group.count }, (_, g) => sorted.start[g + 1]! - sorted.start[g]!);
@@ -98,8 +99,7 @@ export function pairwiseAccuracy(
   const chosen = list ? fitTies(list, all, null, 1).epsilons[0]! : Number(epsilon);
   const counts = defined.map((g) => {
     const rows = sorted.rows.subarray(sorted.start[g], sorted.start[g + 1]);
-    const [x, y] = [pairs.x, pairs.y].map((column) => Float64Array.from(rows, (row) => column[row]!));
-    return pairCounter(x!, y!, chosen)(new Float64Array(rows.length).fill(1));
+    return pairCounter(columnAt(pairs.x, rows), columnAt(pairs.y, rows), chosen)(new Float64Array(rows.length).fill(1));
   });
   const total = addCounts(counts);
   if (total.tiesHuman + total.tiesBoth === pairsIn(total)) notes.push('people tie every pair: only ties can be right');
@@ -140,7 +140,7 @@ export function pairwiseAccuracy(
     return { ...estimate, groups: defined.length, ...rest, ...foldEpsilons };
   }
   const counter = list ? null : pairCounter(pairs.x, pairs.y, chosen);
-  const index = clusters ? indexClusters(clusters, human.length, pairs.rows) : null;
+  const index = clusters ? indexClusters(clusters, human.length, pairs.kept) : null;
   const found = itemIntervals(plan, n, index, 1, (drawn, out) => {
     out[0] = counter ? accuracyOf(counter(drawn)) : fitTies(list!, drawn, null, 1).accuracy;
   });

@@ -1,3 +1,4 @@
+import { rowsPresentIn } from '../numerics/present-rows.ts';
 import { sum } from '../numerics/sum.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined } from '../shapes/estimate.ts';
@@ -52,20 +53,19 @@ export function clusteredPosterior(
 ): ClusteredPosterior | Undetermined {
   checkLevel(level);
   const method = 'clustered beta-binomial posterior';
-  const rows: number[] = [];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value !== 0 && value !== 1 && !Number.isNaN(value)) {
       throw new RangeError(`values[${i}] must be 0, 1 or NaN for missing, found ${value}`);
     }
-    if (!Number.isNaN(value)) rows.push(i);
   }
-  const n = rows.length;
+  const rows = rowsPresentIn({ values });
+  const n = rows?.length ?? values.length;
   const { of, count } = indexClusters(clusters, values.length, rows);
   if (n === 0) return undetermined('no-data', 'needs at least one item', 0, method);
   const hits = new Float64Array(count);
   const misses = new Float64Array(count);
-  rows.forEach((row, i) => (values[row] === 1 ? hits[of[i]!]!++ : misses[of[i]!]!++));
+  for (let i = 0; i < n; i++) (values[rows ? rows[i]! : i] === 1 ? hits : misses)[of[i]!]!++;
   const [successes, failures, sizes] = [
     exceeding(hits),
     exceeding(misses),

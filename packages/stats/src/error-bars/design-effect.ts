@@ -1,8 +1,8 @@
 import { clusterNotes, fewestClusters } from '../resampling/bootstrap.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { tQuantile } from '../numerics/distributions.ts';
-import { sum } from '../numerics/sum.ts';
-import { presentRows } from '../proportions/clustered-mean.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
+import { rowsPresentIn } from '../numerics/present-rows.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { isRounding } from '../shapes/finite.ts';
 
@@ -41,28 +41,28 @@ export function designEffect(
 ): DesignEffectEstimate | Undetermined {
   const method = 'design effect';
   checkLevel(level);
-  const rows = presentRows(values);
-  const n = rows.length;
+  const rows = rowsPresentIn({ values });
+  const n = rows?.length ?? values.length;
   const { of, count } = indexClusters(clusters, values.length, rows);
   if (n < 2) return undetermined('no-data', `needs 2 rows, found ${n}`, n, method);
   if (count < 2) return undetermined('too-few-clusters', 'needs 2 clusters, found 1', n, method);
-  const centre = sum(Float64Array.from(rows, (row) => values[row]!)) / n;
+  const at = (i: number) => values[rows ? rows[i]! : i]!;
+  const centre = sumOf(n, at) / n;
   const sizes = new Float64Array(count);
   const totals = new Float64Array(count);
   const squares = new Float64Array(count);
-  const residuals = Float64Array.from(rows, (row) => values[row]! - centre);
-  const spread = Math.sqrt(sum(residuals.map((e) => e * e)) / n);
+  const spread = Math.sqrt(sumOf(n, (i) => (at(i) - centre) * (at(i) - centre)) / n);
   if (isRounding(spread, centre)) return undetermined('zero-variance', 'all values are equal', n, method);
   for (let i = 0; i < n; i++) {
     // The ratio has no unit; in units of the spread its squares stay in range.
-    const residual = residuals[i]! / spread;
+    const residual = (at(i) - centre) / spread;
     const g = of[i]!;
     sizes[g]!++;
     totals[g]! += residual;
     squares[g]! += residual * residual;
   }
-  const value = (sum(totals.map((e) => e * e)) * (n - 1)) / (n * sum(squares));
-  const size = sum(sizes.map((m) => m * m)) / n;
+  const value = (sumOf(count, (g) => totals[g]! * totals[g]!) * (n - 1)) / (n * sum(squares));
+  const size = sumOf(count, (g) => sizes[g]! * sizes[g]!) / n;
   const intraclass = oneWay(sizes, totals, squares);
   const common = {
     value,
@@ -85,9 +85,9 @@ export function designEffect(
       notes: [`too few clusters for an interval: ${count}, needs ${fewestClusters}`],
     };
   }
-  const [above, below] = [sum(totals.map((e) => e * e)), sum(squares)];
-  const shares = totals.map((e, g) => (e * e) / above - squares[g]! / below);
-  const logError = Math.sqrt((count / (count - 1)) * sum(shares.map((x) => x * x)));
+  const [above, below] = [sumOf(count, (g) => totals[g]! * totals[g]!), sum(squares)];
+  const share = (g: number) => (totals[g]! * totals[g]!) / above - squares[g]! / below;
+  const logError = Math.sqrt((count / (count - 1)) * sumOf(count, (g) => share(g) * share(g)));
   const factor = Math.exp(tQuantile((1 + level) / 2, count - 1) * logError);
   if (isRounding(logError, 1)) {
     return {

@@ -1,4 +1,5 @@
-import { clusteredMean, presentRows } from '../proportions/clustered-mean.ts';
+import { clusteredMean } from '../proportions/clustered-mean.ts';
+import { columnAt, rowsPresentIn } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { powerFactor } from './repeated-runs.ts';
@@ -71,20 +72,21 @@ export function releaseGate(differences: ArrayLike<number>, options: GateOptions
   if (!(margin > 0 && margin < Infinity)) throw new RangeError(`margin must be positive and finite, found ${margin}`);
   const factor = powerFactor(alpha, power, 1);
   const method = 'non-inferiority gate';
-  const rows = presentRows(differences, 'differences');
-  const d = Float64Array.from(rows, (row) => differences[row]!);
+  const rows = rowsPresentIn({ differences });
+  const d = columnAt(differences, rows);
   if (largest !== undefined) {
     if (!(largest > 0 && largest < Infinity)) {
       throw new RangeError(`largest must be positive and finite, found ${largest}`);
     }
     d.forEach((x, i) => {
       if (Math.abs(x) > largest)
-        throw new RangeError(`differences[${rows[i]}] is ${x}, beyond the largest of ${largest}`);
+        throw new RangeError(`differences[${rows ? rows[i] : i}] is ${x}, beyond the largest of ${largest}`);
     });
   }
   const found = clusteredMean(differences, { level: 1 - 2 * alpha, clusters, smallSample });
   if (found.value === null) return undetermined('no-data', 'a gate needs at least one difference', 0, method);
-  const { of, count } = indexClusters(clusters, differences.length, rows);
+  const index = clusters ? indexClusters(clusters, differences.length, rows) : null;
+  const count = index ? index.count : d.length;
   const notes: string[] = [];
   let difference: Estimate = found;
   if (found.interval === null && largest !== undefined && count > 1 && d.every((x) => x === d[0])) {
@@ -93,9 +95,10 @@ export function releaseGate(differences: ArrayLike<number>, options: GateOptions
       [`all differences are equal: the interval is the exact one for ${count} independent items that agree`],
     );
   } else if (found.interval !== null) {
-    const sums = new Float64Array(count);
-    for (let i = 0; i < d.length; i++) sums[of[i]!]! += Math.abs(d[i]!);
-    const differing = sums.filter((x) => x > 0).length;
+    const differs = new Uint8Array(count);
+    for (let i = 0; i < d.length; i++) if (d[i] !== 0) differs[index ? index.of[i]! : i] = 1;
+    let differing = 0;
+    for (let g = 0; g < count; g++) differing += differs[g]!;
     if (differing < fewDifferences) {
       notes.push(
         `only ${differing} ${clusters ? 'clusters' : 'items'} differ: the interval is rough below ${fewDifferences}`,

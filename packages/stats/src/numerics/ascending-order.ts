@@ -11,7 +11,15 @@ const lowWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
  * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
  */
 export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
-  if (values.length >= radixFrom) return radixOrder(values);
+  return orderWithin(values, null);
+}
+
+/**
+ * As `ascendingOrder`, lent the memory of an array of as many doubles, whose values are lost: for a caller that is going to
+ * fill it afterwards and would otherwise hold both.
+ */
+export function orderWithin(values: ArrayLike<number>, room: Float64Array | null): Uint32Array {
+  if (values.length >= radixFrom) return radixOrder(values, room);
   const order = Uint32Array.from({ length: values.length }, (_, i) => i);
   return order.toSorted((a, b) => values[a]! - values[b]! || a - b);
 }
@@ -20,7 +28,7 @@ export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
  * Stable counting passes over the high words of the doubles, made comparable as unsigned numbers (all bits of a negative
  * number are turned, else the sign); then the runs whose high words are equal, which are short in most data.
  */
-function radixOrder(values: ArrayLike<number>): Uint32Array {
+function radixOrder(values: ArrayLike<number>, room: Float64Array | null): Uint32Array {
   const n = values.length;
   const double = new Float64Array(1);
   const words = new Int32Array(double.buffer);
@@ -32,7 +40,7 @@ function radixOrder(values: ArrayLike<number>): Uint32Array {
     keys[i] = high ^ ((high >> 31) | 0x80000000);
     lowBits |= words[lowWord]!;
   }
-  const order = countingOrder(keys);
+  const order = countingOrder(keys, room);
   if (lowBits !== 0) sortRuns(values, order);
   return order;
 }
@@ -44,13 +52,23 @@ const manyKeys = 1 << 22;
  * The places of 32-bit keys in ascending order, equal ones in theirs, by counting passes over 11 or 16 bits; one whose
  * digits are all equal, as in small whole numbers, is left out. The array of the keys is used up.
  */
-function countingOrder(keys: Uint32Array): Uint32Array {
+function countingOrder(keys: Uint32Array, room: Float64Array | null): Uint32Array {
   const n = keys.length;
   const bits = n > manyKeys ? 16 : 11;
   const passes: Pass[] = [];
   for (let shift = 0; shift < 32; shift += bits) {
     const pass = digitPlaces(keys, shift, (1 << bits) - 1);
     if (pass) passes.push(pass);
+  }
+  if (room !== null && passes.length === 2) {
+    // The order comes to lie where the keys were, so that the room is free again.
+    const between = {
+      keys: new Uint32Array(room.buffer, room.byteOffset, n),
+      order: new Uint32Array(room.buffer, room.byteOffset + 4 * n, n),
+    };
+    deal(keys, null, between.keys, between.order, passes[0]!);
+    deal(between.keys, between.order, null, keys, passes[1]!);
+    return keys;
   }
   let from = { keys, order: null as Uint32Array | null };
   let freeKeys: Uint32Array | null = null;
@@ -150,6 +168,6 @@ function sortRun(values: ArrayLike<number>, order: Uint32Array, start: number, e
     double[0] = values[run[i]!]! + 0;
     keys[i] = words[lowWord]! ^ turn;
   }
-  const places = countingOrder(keys);
+  const places = countingOrder(keys, null);
   for (let i = 0; i < run.length; i++) order[start + i] = run[places[i]!]!;
 }

@@ -1,7 +1,15 @@
+import { allRows, columnAt } from './present-rows.ts';
 import { checkSize } from '../shapes/finite.ts';
 
 /** Two columns of numbers, rows with a missing value left out; which rows they are is listed when it is asked. */
-export type CompletePairs = { x: Float64Array; y: Float64Array; readonly rows: Uint32Array; notes: string[] };
+export type CompletePairs = {
+  x: Float64Array;
+  y: Float64Array;
+  readonly rows: Uint32Array;
+  /** As `rows`; undefined where all rows are complete. */
+  kept: Uint32Array | undefined;
+  notes: string[];
+};
 
 /** Below this size a value needs no closer look, and no name for it. */
 const usual = 1e100;
@@ -26,11 +34,12 @@ export function completePairs(x: ArrayLike<number>, y: ArrayLike<number>): Compl
   }
   if (count === x.length) {
     return {
-      x: columnOf(x),
-      y: columnOf(y),
+      x: columnAt(x, undefined),
+      y: columnAt(y, undefined),
+      kept: undefined,
       notes: [],
       get rows() {
-        return Uint32Array.from({ length: count }, (_, i) => i);
+        return allRows(count);
       },
     };
   }
@@ -45,8 +54,5 @@ export function completePairs(x: ArrayLike<number>, y: ArrayLike<number>): Compl
     rows[place++] = i;
   }
   const dropped = x.length - count;
-  return { ...kept, rows, notes: [`${dropped} of ${x.length} rows have a missing value and are left out`] };
+  return { ...kept, rows, kept: rows, notes: [`${dropped} of ${x.length} rows have a missing value and are left out`] };
 }
-
-const columnOf = (values: ArrayLike<number>): Float64Array =>
-  values instanceof Float64Array ? values : Float64Array.from(values);

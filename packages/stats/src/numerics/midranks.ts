@@ -1,4 +1,4 @@
-import { ascendingOrder } from './ascending-order.ts';
+import { ascendingOrder, orderWithin } from './ascending-order.ts';
 
 /**
  * Ranks from 1, where equal values share the mean of the ranks that they occupy.
@@ -9,8 +9,8 @@ import { ascendingOrder } from './ascending-order.ts';
  * @see https://github.com/assize/assize/blob/main/docs/stats/distributions.md
  */
 export function midranks(values: ArrayLike<number>): Float64Array {
-  const order = ascendingOrder(values);
   const ranks = new Float64Array(values.length);
+  const order = orderWithin(values, ranks);
   eachRun(values, order, (row, doubled) => {
     ranks[row] = doubled / 2;
   });

@@ -57,6 +57,18 @@ export function sumOfSquares(values: ArrayLike<number>): number {
   return Math.max(0, squares - (rest * rest) / values.length);
 }
 
+/** The mean and `sumOfSquares` of terms that are computed as they are needed. */
+export function spreadOf(length: number, term: (i: number) => number): { value: number; squares: number } {
+  const value = sumOf(length, term) / length;
+  let [squares, rest] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    const distance = term(i) - value;
+    squares += distance * distance;
+    rest += distance;
+  }
+  return { value, squares: Math.max(0, squares - (rest * rest) / length) };
+}
+
 /**
  * The sample variance, divisor n − 1. Throws RangeError below two values.
  *

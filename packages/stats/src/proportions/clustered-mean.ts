@@ -1,11 +1,12 @@
-import { indexClusters } from '../resampling/clusters.ts';
+import { type ClusterIndex, indexClusters } from '../resampling/clusters.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
-import { checkSize, isRounding } from '../shapes/finite.ts';
+import { isRounding } from '../shapes/finite.ts';
+import { rowsPresentIn } from '../numerics/present-rows.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { wilsonLimits } from './proportion.ts';
 import { readWeights, type RowWeights } from './row-weights.ts';
-import { sum } from '../numerics/sum.ts';
+import { sumOf } from '../numerics/sum.ts';
 
 export type ClusterOptions = {
   level?: number | undefined;
@@ -20,17 +21,7 @@ export type ClusterOptions = {
 const fewest = 5;
 const few = 20;
 
-/** Rows whose value is not NaN. Throws RangeError at an infinite value. */
-export function presentRows(values: ArrayLike<number>, name = 'values'): Uint32Array {
-  const rows: number[] = [];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (Number.isNaN(value)) continue;
-    checkSize(value, `${name}[${i}]`);
-    rows.push(i);
-  }
-  return Uint32Array.from(rows);
-}
+export { presentRows } from '../numerics/present-rows.ts';
 
 /** What G clusters allow: an interval, an interval with a word of caution, or none. */
 function caution(groups: number, clustered: boolean): { usable: boolean; notes: string[] } {
@@ -44,11 +35,20 @@ function caution(groups: number, clustered: boolean): { usable: boolean; notes: 
   return { usable: true, notes: [] };
 }
 
-/** √(Σ_g e_g²), e_g the sum of the residuals of cluster g. */
-function clusterSpread(residuals: Float64Array, of: Uint32Array, count: number): number {
-  const sums = new Float64Array(count);
-  for (let i = 0; i < residuals.length; i++) sums[of[i]!] = sums[of[i]!]! + residuals[i]!;
-  return Math.sqrt(sum(sums.map((e) => e * e)));
+/** √(Σ_g e_g²), e_g the sum of the residuals of cluster g; each row is a cluster where there are none. */
+export function clusterSpread(n: number, residual: (i: number) => number, clusters: ClusterIndex | null): number {
+  let sums = residual;
+  if (clusters !== null) {
+    const { of, count } = clusters;
+    const added = new Float64Array(count);
+    for (let i = 0; i < n; i++) added[of[i]!]! += residual(i);
+    sums = (g) => added[g]!;
+  }
+  const square = (g: number): number => {
+    const e = sums(g);
+    return e * e;
+  };
+  return Math.sqrt(sumOf(clusters?.count ?? n, square));
 }
 
 /**
@@ -72,18 +72,18 @@ export function clusteredMean(
 ): Estimate | Undetermined {
   checkLevel(level);
   const method = `${weights ? `${weights.sampling ? 'sampling' : 'frequency'}-weighted mean` : 'mean'}, ${clusters ? 'cluster-robust t' : 't'}`;
-  const weighing = readWeights(weights, values.length, presentRows(values));
-  const { rows, n, total, of: weight } = weighing;
+  const weighing = readWeights(weights, values.length, rowsPresentIn({ values }));
+  const { rows, rowCount, n, total, of: weight } = weighing;
   if (n === 0) return undetermined('no-data', 'a mean needs at least one value', 0, method);
-  const { of, count: found } = indexClusters(clusters, values.length, rows);
-  const count = clusters ? found : weighing.units;
-  const kept = Float64Array.from(rows, (row) => values[row]!);
-  const value = sum(weight ? kept.map((x, i) => weight[i]! * x) : kept) / total;
+  const index = clusters ? indexClusters(clusters, values.length, rows) : null;
+  const count = index ? index.count : weighing.units;
+  const at = (i: number) => values[rows ? rows[i]! : i]!;
+  const value = sumOf(rowCount, weight ? (i) => weight[i]! * at(i) : at) / total;
   const { usable, notes } = caution(count, clusters !== undefined);
   const groups = clusters ? { groups: count } : {};
   if (!usable) return withNotes({ value, interval: null, level, n, ...groups, method }, notes);
-  const residuals = kept.map((x) => x - value);
-  const bare = clusterSpread(weighing.spread(residuals, clusters !== undefined), of, found) / total;
+  const residual = (i: number) => weighing.share(i, at(i) - value, clusters !== undefined);
+  const bare = clusterSpread(rowCount, residual, index) / total;
   const widened = bare * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
   const se = isRounding(widened, value) ? 0 : widened;
   const left = !clusters && weighing.kish !== null ? { nEffective: weighing.kish } : {};
@@ -91,8 +91,9 @@ export function clusteredMean(
     notes.push('every cluster has the same sum, so the spread is 0 and says nothing about certainty');
     return withNotes({ value, interval: null, level, n, ...groups, ...left, se, method }, notes);
   }
-  const naive = sum(residuals.map((e, i) => (weight ? weight[i]! : 1) * e * e)) / total / (n - 1);
-  const effective = clusters && naive > 0 ? { nEffective: (n * naive) / (se * se) } : left;
+  const squared = (i: number) => (weight ? weight[i]! : 1) * (at(i) - value) * (at(i) - value);
+  const naive = clusters ? sumOf(rowCount, squared) / total / (n - 1) : 0;
+  const effective = naive > 0 ? { nEffective: (n * naive) / (se * se) } : left;
   const half = tQuantile((1 + level) / 2, count - 1) * se;
   return withNotes(
     { value, interval: [value - half, value + half], level, n, ...groups, ...effective, se, method },
@@ -185,26 +186,23 @@ export function clusteredRatio(
     throw new RangeError(`${numerators.length} numerators but ${denominators.length} denominators`);
   }
   const method = 'ratio of totals, linearised t';
-  const below = new Set(presentRows(denominators, 'denominators'));
-  const both = presentRows(numerators, 'numerators').filter((row) => below.has(row));
-  const weighing = readWeights(weights, numerators.length, both);
-  const { rows, n, of: weight } = weighing;
-  const a = Float64Array.from(rows, (row) => numerators[row]!);
-  const b = Float64Array.from(rows, (row) => denominators[row]!);
-  const weighed = (values: Float64Array) => sum(weight ? values.map((x, i) => weight[i]! * x) : values);
-  const total = weighed(b);
+  const weighing = readWeights(weights, numerators.length, rowsPresentIn({ denominators, numerators }));
+  const { rows, rowCount, n, of: weight } = weighing;
+  const above = (i: number) => numerators[rows ? rows[i]! : i]!;
+  const below = (i: number) => denominators[rows ? rows[i]! : i]!;
+  const weighed = (at: (i: number) => number) => sumOf(rowCount, weight ? (i) => weight[i]! * at(i) : at);
+  const total = weighed(below);
   if (n === 0 || total === 0) return undetermined('no-data', `the denominators of ${n} rows sum to 0`, n, method);
-  const value = weighed(a) / total;
+  const value = weighed(above) / total;
   if (!Number.isFinite(value)) return undetermined('not-identified', 'the denominators cancel to almost 0', n, method);
-  const { of, count: found } = indexClusters(clusters, numerators.length, rows);
-  const count = clusters ? found : weighing.units;
+  const index = clusters ? indexClusters(clusters, numerators.length, rows) : null;
+  const count = index ? index.count : weighing.units;
   const { usable, notes } = caution(count, clusters !== undefined);
   const groups = clusters ? { groups: count } : {};
   if (!usable) return withNotes({ value, interval: null, level, n, ...groups, method }, notes);
-  const residuals = a.map((x, i) => x - value * b[i]!);
+  const residual = (i: number) => weighing.share(i, above(i) - value * below(i), clusters !== undefined);
   const se =
-    (clusterSpread(weighing.spread(residuals, clusters !== undefined), of, found) / Math.abs(total)) *
-    (smallSample ? Math.sqrt(count / (count - 1)) : 1);
+    (clusterSpread(rowCount, residual, index) / Math.abs(total)) * (smallSample ? Math.sqrt(count / (count - 1)) : 1);
   if (!Number.isFinite(se ** 2)) {
     notes.push('no interval: the denominators cancel to almost 0');
     return withNotes({ value, interval: null, level, n, ...groups, method }, notes);

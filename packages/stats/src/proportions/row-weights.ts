@@ -1,4 +1,5 @@
-import { sum } from '../numerics/sum.ts';
+import { allRows, columnAt } from '../numerics/present-rows.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
 import type { Matrix } from '../shapes/matrix.ts';
 
 /**
@@ -13,8 +14,10 @@ export type RowWeights =
   | { sampling: ArrayLike<number>; frequency?: undefined };
 
 export type Weighing = {
-  /** Rows that are there and have a weight above 0. */
-  rows: Uint32Array;
+  /** Rows that are there and have a weight above 0; undefined for all. */
+  rows: Uint32Array | undefined;
+  /** How many those are. */
+  rowCount: number;
   /** One per row; null without weights. */
   of: Float64Array | null;
   /** Σ w, the divisor of a mean. */
@@ -25,15 +28,15 @@ export type Weighing = {
   units: number;
   /** (Σ w)²/Σ w² for sampling weights, else null. Kish 1965, Survey Sampling, section 11.7. */
   kish: number | null;
-  /** Residuals weighted so that the sum of the squares of their cluster sums is the numerator of the variance. */
-  spread: (residuals: Float64Array, clustered: boolean) => Float64Array;
+  /** A row's residual weighted so that the sum of the squares of the cluster sums is the numerator of the variance. */
+  share: (i: number, residual: number, clustered: boolean) => number;
 };
 
 /** Throws RangeError for weights of two kinds, of another length, negative, infinite, or frequencies that are not whole. */
-export function readWeights(weights: RowWeights | undefined, length: number, rows: Uint32Array): Weighing {
+export function readWeights(weights: RowWeights | undefined, length: number, rows: Uint32Array | undefined): Weighing {
   if (weights === undefined) {
-    const n = rows.length;
-    return { rows, of: null, total: n, n, units: n, kish: null, spread: (residuals) => residuals };
+    const n = rows?.length ?? length;
+    return { rows, rowCount: n, of: null, total: n, n, units: n, kish: null, share: (_, residual) => residual };
   }
   const { frequency, sampling } = weights;
   if ((frequency === undefined) === (sampling === undefined)) {
@@ -42,37 +45,40 @@ export function readWeights(weights: RowWeights | undefined, length: number, row
   const name = frequency ? 'frequency' : 'sampling';
   const all = frequency ?? sampling;
   if (all.length !== length) throw new RangeError(`${length} rows but ${all.length} ${name} weights`);
+  let noneIsZero = true;
   for (let i = 0; i < length; i++) {
     const weight = all[i]!;
+    if (weight === 0) noneIsZero = false;
     if (frequency ? !Number.isSafeInteger(weight) || weight < 0 : !(weight >= 0 && weight <= 1e100)) {
       const range = frequency ? 'a count' : 'a number from 0 to 1e100';
       throw new RangeError(`${name} weights[${i}] must be ${range}, found ${weight}`);
     }
   }
-  const kept = rows.filter((row) => all[row]! > 0);
-  let of = Float64Array.from(kept, (row) => all[row]!);
+  const kept = noneIsZero ? rows : (rows ?? allRows(length)).filter((row) => all[row]! > 0);
+  let of = columnAt(all, kept);
   if (sampling) {
     // The scale of sampling weights means nothing; in units of the largest, squares stay in range.
-    const largest = of.reduce((most, w) => Math.max(most, w), 0);
-    of = of.map((w) => w / largest);
+    let largest = 0;
+    for (let i = 0; i < of.length; i++) largest = Math.max(largest, of[i]!);
+    if (largest !== 1) of = of.map((w) => w / largest);
   }
   const total = sum(of);
-  const n = frequency ? total : kept.length;
+  const n = frequency ? total : of.length;
   return {
     rows: kept,
+    rowCount: of.length,
     of,
     total,
     n,
     units: n,
-    kish: sampling ? (total * total) / sum(of.map((w) => w * w)) : null,
-    spread: (residuals, clustered) =>
-      residuals.map((e, i) => (frequency && !clustered ? Math.sqrt(of[i]!) : of[i]!) * e),
+    kish: sampling ? (total * total) / sumOf(of.length, (i) => of[i]! * of[i]!) : null,
+    share: (i, residual, clustered) => (frequency && !clustered ? Math.sqrt(of[i]!) : of[i]!) * residual,
   };
 }
 
 /** The entries at these rows; undefined stays so. */
 export function entriesAt<T extends ArrayLike<number> | undefined>(values: T, rows: Uint32Array): T | Float64Array {
-  return values === undefined ? values : Float64Array.from(rows, (row) => values[row]!);
+  return values === undefined ? values : columnAt(values, rows);
 }
 
 /** A matrix of these rows. */
@@ -90,14 +96,13 @@ export function rowsAt({ values, columns }: Matrix, rows: Uint32Array): Matrix {
  * @throws RangeError for frequencies that are not counts, of another length, or adding up to more than 2²⁷ rows
  */
 export function repeatRows(frequencies: ArrayLike<number>, length: number): Uint32Array {
-  const all = Uint32Array.from({ length }, (_, i) => i);
-  const { rows, of, n } = readWeights({ frequency: frequencies }, length, all);
+  const { rows, of, n } = readWeights({ frequency: frequencies }, length, undefined);
   if (n > 2 ** 27) throw new RangeError(`frequencies add up to ${n} rows, more than ${2 ** 27}`);
   const out = new Uint32Array(n);
   let end = 0;
-  rows.forEach((row, i) => {
-    out.fill(row, end, end + of![i]!);
+  for (let i = 0; i < of!.length; i++) {
+    out.fill(rows ? rows[i]! : i, end, end + of![i]!);
     end += of![i]!;
-  });
+  }
   return out;
 }

@@ -1,9 +1,10 @@
 import { tQuantile } from '../numerics/distributions.ts';
-import { sum } from '../numerics/sum.ts';
+import { rowsPresentIn } from '../numerics/present-rows.ts';
+import { sumOf } from '../numerics/sum.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { isRounding } from '../shapes/finite.ts';
-import { presentRows } from './clustered-mean.ts';
+import { clusterSpread } from './clustered-mean.ts';
 import { readWeights } from './row-weights.ts';
 
 /**
@@ -41,31 +42,27 @@ export function samplingPearson(
   checkLevel(level);
   if (x.length !== y.length) throw new RangeError(`x has ${x.length} values, y has ${y.length}`);
   const method = 'pearson, sampling-weighted, linearised t on atanh';
-  const inBoth = new Set(presentRows(y, 'y'));
-  const both = presentRows(x, 'x').filter((row) => inBoth.has(row));
-  const { rows, n, of: weight, total, kish } = readWeights({ sampling: weights.sampling }, x.length, both);
+  const weighing = readWeights({ sampling: weights.sampling }, x.length, rowsPresentIn({ y, x }));
+  const { rows, rowCount, n, total, kish } = weighing;
+  const weight = weighing.of!;
   if (n < 2) return undetermined('no-data', `a correlation needs 2 rows, found ${n}`, n, method);
-  const centred = (values: ArrayLike<number>): Float64Array => {
-    const kept = Float64Array.from(rows, (row) => values[row]!);
-    const mean = sum(kept.map((value, i) => weight![i]! * value)) / total;
-    const apart = kept.map((value) => value - mean);
-    const size = Math.sqrt(sum(apart.map((value, i) => weight![i]! * value * value)) / total);
-    if (
-      isRounding(
-        size,
-        kept.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-      )
-    )
-      return new Float64Array(0);
-    return apart.map((value) => value / size);
+  /** How a value lies to the mean, in standard deviations; null where the column does not vary. */
+  const centred = (values: ArrayLike<number>): ((i: number) => number) | null => {
+    const at = (i: number) => values[rows ? rows[i]! : i]!;
+    const mean = sumOf(rowCount, (i) => weight[i]! * at(i)) / total;
+    const size = Math.sqrt(sumOf(rowCount, (i) => weight[i]! * (at(i) - mean) * (at(i) - mean)) / total);
+    let largest = 0;
+    for (let i = 0; i < rowCount; i++) largest = Math.max(largest, Math.abs(at(i)));
+    return isRounding(size, largest) ? null : (i) => (at(i) - mean) / size;
   };
   const [a, b] = [centred(x), centred(y)];
-  if (a.length === 0 || b.length === 0) {
+  if (a === null || b === null) {
     return undetermined('zero-variance', 'one of the columns does not vary', n, method);
   }
-  const found = sum(a.map((value, i) => weight![i]! * value * b[i]!)) / total;
+  const found = sumOf(rowCount, (i) => weight[i]! * a(i) * b(i)) / total;
   const r = 1 - Math.abs(found) < 2 ** -50 ? Math.sign(found) : found;
-  const { of, count } = indexClusters(clusters, x.length, rows);
+  const index = clusters ? indexClusters(clusters, x.length, rows) : null;
+  const count = index ? index.count : n;
   const common = { value: r, level, n, ...(clusters && { groups: count }), nEffective: kish!, method };
   const few = clusters ? count < 5 : n < 4;
   if (few || Math.abs(r) === 1) {
@@ -73,11 +70,11 @@ export function samplingPearson(
     if (few) why = clusters ? `needs 5 clusters, found ${count}` : `needs 4 rows, found ${n}`;
     return { ...common, interval: null, notes: [`no interval: ${why}`] };
   }
-  const sums = new Float64Array(count);
-  for (let i = 0; i < n; i++) {
-    sums[of[i]!]! += weight![i]! * (a[i]! * b[i]! - (r * (a[i]! * a[i]! + b[i]! * b[i]!)) / 2);
-  }
-  const se = (Math.sqrt(sum(sums.map((e) => e * e))) / total) * Math.sqrt(count / (count - 1));
+  const share = (i: number): number => {
+    const [left, right] = [a(i), b(i)];
+    return weight[i]! * (left * right - (r * (left * left + right * right)) / 2);
+  };
+  const se = (clusterSpread(n, share, index) / total) * Math.sqrt(count / (count - 1));
   const half = (tQuantile((1 + level) / 2, count - 1) * se) / (1 - r * r);
   const interval: [number, number] = [Math.tanh(Math.atanh(r) - half), Math.tanh(Math.atanh(r) + half)];
   if (!(interval[1] > interval[0])) {

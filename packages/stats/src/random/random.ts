@@ -1,4 +1,4 @@
-import { philox4x32 } from './philox.ts';
+import { philoxInPlace } from './philox.ts';
 
 /** A source of randomness that is handed in: numbers in [0, 1), and independent sources by name. */
 export interface Random {
@@ -12,46 +12,67 @@ export interface Random {
 const words = new Uint32Array(4);
 const encoder = new TextEncoder();
 
-/** The UTF-8 bytes of a name; ASCII, the common case, is read from the string as it is. */
-function bytesOf(name: string): { length: number; at: (i: number) => number } {
-  for (let i = 0; i < name.length; i++) {
-    if (name.charCodeAt(i) < 128) continue;
-    const bytes = encoder.encode(name);
-    return { length: bytes.length, at: (place) => bytes[place]! };
-  }
-  return { length: name.length, at: (place) => name.charCodeAt(place) };
-}
+type Key = readonly [number, number];
 
 /**
- * The child's key: CBC-MAC of the name's length and bytes with Philox under the parent's key, first 64 bits.
+ * The child's key: CBC-MAC of the name's length and bytes (UTF-8) with Philox under the parent's key, first 64 bits.
  * The first block carries a tag in its last word, which the counters of `next` leave at 0.
  */
-function keyOf(parent: ArrayLike<number>, name: string): readonly [number, number] {
-  const { length, at } = bytesOf(name);
+function keyOf(parent: Key, name: string): Key {
+  // ASCII, the common case, is read from the string as it is.
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) >= 128) return keyOfBytes(parent, encoder.encode(name));
+  const [k0, k1] = parent;
+  startMac(k0, k1, name.length);
+  for (let i = 0; i < name.length; i++) addByte(k0, k1, name.charCodeAt(i), i, name.length);
+  return [words[0]!, words[1]!];
+}
+
+function keyOfBytes([k0, k1]: Key, bytes: Uint8Array): Key {
+  startMac(k0, k1, bytes.length);
+  for (let i = 0; i < bytes.length; i++) addByte(k0, k1, bytes[i]!, i, bytes.length);
+  return [words[0]!, words[1]!];
+}
+
+/** The first block of the last name: the thousand streams of one parent have names of few lengths. */
+const lastStart = new Float64Array(7).fill(-1);
+
+function startMac(k0: number, k1: number, length: number): void {
+  if (lastStart[0] === k0 && lastStart[1] === k1 && lastStart[2] === length) {
+    for (let i = 0; i < 4; i++) words[i] = lastStart[3 + i]!;
+    return;
+  }
   words[0] = length;
   words[1] = 0;
   words[2] = 0;
   words[3] = 0x6e616d65;
-  philox4x32(words, parent, words);
-  for (let i = 0; i < length; i++) {
-    const place = (i >> 2) & 3;
-    words[place] = words[place]! ^ (at(i) << (8 * (i & 3)));
-    if ((i & 15) === 15 || i === length - 1) philox4x32(words, parent, words);
-  }
-  return [words[0], words[1]];
+  philoxInPlace(k0, k1, words);
+  lastStart[0] = k0;
+  lastStart[1] = k1;
+  lastStart[2] = length;
+  for (let i = 0; i < 4; i++) lastStart[3 + i] = words[i]!;
 }
 
-function fromKey(key: readonly [number, number]): Random {
-  const counter = [0, 0, 0, 0];
+function addByte(k0: number, k1: number, byte: number, i: number, length: number): void {
+  const place = (i >> 2) & 3;
+  words[place] = words[place]! ^ (byte << (8 * (i & 3)));
+  if ((i & 15) === 15 || i === length - 1) philoxInPlace(k0, k1, words);
+}
+
+function fromKey(key: Key): Random {
+  let [low, high] = [0, 0]; // of the counter
   let [third, fourth, spare] = [0, 0, false];
   return {
     next() {
       let first = third;
       let second = fourth;
       if (!spare) {
-        philox4x32(counter, key, words);
-        counter[0] = (counter[0]! + 1) >>> 0;
-        if (counter[0] === 0) counter[1] = counter[1]! + 1;
+        words[0] = low;
+        words[1] = high;
+        words[2] = 0;
+        words[3] = 0;
+        philoxInPlace(key[0], key[1], words);
+        low = (low + 1) >>> 0;
+        if (low === 0) high += 1;
         first = words[0]!;
         second = words[1]!;
         third = words[2]!;

@@ -3,7 +3,7 @@ import { fitPairs, gaugedInformation, pairLogLikelihood, type Slope, slopeAt } f
 import { componentsOf, isStronglyConnected, type PairCounts, pairCounts } from './pair-counts.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
 import { logistic } from './logistic.ts';
-import { type ErrorOptions, inverseInformation, scoreErrors, scorePart } from './score-errors.ts';
+import { type ErrorOptions, inverseInformation, type PairSquares, scoreErrors, scorePart } from './score-errors.ts';
 import type { VoteScores } from './vote-scores.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 
@@ -77,6 +77,26 @@ function voteScores(comparisons: Comparisons, n: number, theta: Float64Array): V
   return { rows, left, right, weights, difference, more: new Float64Array(0), extras: 0, bend };
 }
 
+/** Whether no vote is a soft preference, so that wins, ties and losses by pair say all. */
+function areWhole(outcome: ArrayLike<number>): boolean {
+  for (let i = 0; i < outcome.length; i++) {
+    const twice = 2 * outcome[i]!;
+    if (twice >>> 0 !== twice && !Number.isNaN(twice)) return false;
+  }
+  return true;
+}
+
+function pairSquares({ first, second, wins, losses, ties }: Tally, theta: Float64Array): PairSquares {
+  const squares = new Float64Array(first.length);
+  let count = 0;
+  for (let e = 0; e < first.length; e++) {
+    const p = logistic(theta[first[e]!]! - theta[second[e]!]!);
+    squares[e] = wins[e]! * (1 - p) ** 2 + losses[e]! * p ** 2 + ties[e]! * (0.5 - p) ** 2;
+    count += wins[e]! + losses[e]! + ties[e]!;
+  }
+  return { first, second, squares, count };
+}
+
 /** Null where finite scores exist, else why they do not. */
 export function refusal(
   pairs: PairCounts,
@@ -138,13 +158,11 @@ export function bradleyTerry(
     notes.push('no standard errors: the information is singular to rounding');
     return withNotes({ ...fitted, se: null, covariance: null, df: null, method: name }, notes);
   }
-  const {
-    covariance,
-    df,
-    groups,
-    name: kind,
-    notes: more,
-  } = scoreErrors(bread, () => voteScores(comparisons, n, theta), players, options);
+  const votes = () =>
+    options.clusters === undefined && areWhole(comparisons.outcome)
+      ? pairSquares(counted, theta)
+      : voteScores(comparisons, n, theta);
+  const { covariance, df, groups, name: kind, notes: more } = scoreErrors(bread, votes, players, options);
   const part = scorePart(covariance, players, players);
   return withNotes({ ...fitted, ...part, df, ...(groups !== undefined && { groups }), method: `${name}, ${kind}` }, [
     ...notes,

@@ -1,3 +1,4 @@
+import { mirrored } from './mirrored.ts';
 import { kernelOver, tile } from './tile-kernel.ts';
 
 /** Columns that are swept at once. */
@@ -22,10 +23,11 @@ export function definiteInverse(
   const size = Math.ceil(n / tile) * tile;
   const cells = size * size;
   const panel = size * block;
-  const { buffer, run } = kernelOver(8 * (cells + 2 * panel), { plain });
+  const { buffer, run } = kernelOver(8 * (cells + 2 * panel + block * block), { plain });
   const a = new Float64Array(buffer, 0, cells);
   const columns = new Float64Array(buffer, 8 * cells, panel);
   const scaled = new Float64Array(buffer, 8 * (cells + panel), panel);
+  const turned = new Float64Array(buffer, 8 * (cells + 2 * panel), block * block);
   const least = new Float64Array(size);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) a[i * size + j] = matrix[i * n + j]!;
@@ -43,18 +45,22 @@ export function definiteInverse(
     }
     if (!invertInPlace(pivot, width, least, from)) return null;
     pack(a, size, from, width, columns);
-    multiply(columns, pivot, size, width, scaled);
+    packPivot(pivot, width, turned);
+    scaled.fill(0);
+    // scaled = columns × pivot, transposed: then what comes out lies as in a panel, four rows side by side.
+    for (let at = 0; at < size * width; at += tile * width) {
+      for (let k = 0; k < width; k += tile) {
+        const out = scaled.byteOffset + 8 * (at + tile * k);
+        run(turned.byteOffset + 8 * k * width, columns.byteOffset + 8 * at, out, 8 * tile, 1, width);
+      }
+    }
     for (let i = 0; i < size; i += tile) {
       const left = scaled.byteOffset + 8 * i * width;
       run(left, columns.byteOffset, 8 * i * size, 8 * size, i / tile + 1, width);
     }
     writeBack(a, size, from, width, scaled, pivot);
   }
-  const inverse = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) inverse[i * n + j] = inverse[j * n + i] = -a[i * size + j]!;
-  }
-  return inverse;
+  return mirrored(a, size, n, -1);
 }
 
 /** Gauss-Jordan of the small pivot block; false where a pivot is not positive. */
@@ -94,25 +100,9 @@ function pack(a: Float64Array, size: number, from: number, width: number, column
   }
 }
 
-/** scaled = columns × pivot, the pivot being symmetric; four rows at a time, as they lie in the panel. */
-function multiply(columns: Float64Array, pivot: Float64Array, size: number, width: number, scaled: Float64Array): void {
-  for (let start = 0; start < size * width; start += tile * width) {
-    for (let k = 0; k < width; k++) {
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      for (let m = 0, at = start; m < width; m++, at += tile) {
-        const factor = pivot[k * block + m]!;
-        s0 += columns[at]! * factor;
-        s1 += columns[at + 1]! * factor;
-        s2 += columns[at + 2]! * factor;
-        s3 += columns[at + 3]! * factor;
-      }
-      const place = start + tile * k;
-      scaled[place] = s0;
-      scaled[place + 1] = s1;
-      scaled[place + 2] = s2;
-      scaled[place + 3] = s3;
-    }
-  }
+/** The symmetric pivot with its signs turned, packed: the kernel subtracts. */
+function packPivot(pivot: Float64Array, width: number, turned: Float64Array): void {
+  for (let i = 0; i < width; i++) for (let k = 0; k < width; k++) turned[placeOf(i, k, width)] = -pivot[i * block + k]!;
 }
 
 function writeBack(

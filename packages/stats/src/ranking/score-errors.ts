@@ -1,6 +1,7 @@
 import { definiteInverse } from './definite-inverse.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { withoutOwnInfluence } from './own-influence.ts';
+import { sandwichProduct } from './sandwich-product.ts';
 import type { VoteScores } from './vote-scores.ts';
 
 /** Below so many clusters the quantile is Student's t, and below `fewestClusters` there are no standard errors. */
@@ -55,6 +56,18 @@ export function inverseInformation(information: Float64Array, players: number, s
   withoutGauge(inverse, players, size);
   return inverse;
 }
+
+/**
+ * Votes that stand alone, by pair of players, each pair once: Σ weight × (outcome − p)². Without further parameters nothing
+ * else of them enters the errors.
+ */
+export type PairSquares = {
+  first: Uint32Array;
+  second: Uint32Array;
+  squares: Float64Array;
+  /** Σ weight of all of them. */
+  count: number;
+};
 
 function addOuter(meat: Float64Array, size: number, touched: readonly number[], u: Float64Array, times: number): void {
   for (const i of touched) {
@@ -132,19 +145,19 @@ function meatOf(
   return { meat, count };
 }
 
-/** A B, square, row after row. */
-function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const result = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    const row = result.subarray(i * n, (i + 1) * n);
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k]!;
-      if (factor === 0) continue;
-      const other = k * n;
-      for (let j = 0; j < n; j++) row[j]! += factor * b[other + j]!;
-    }
+/** The same of votes that stand alone, from what they come to by pair of players. */
+function meatOfPairs(
+  { first, second, squares, count }: PairSquares,
+  players: number,
+): { meat: Float64Array; count: number } {
+  const meat = new Float64Array(players * players);
+  for (let e = 0; e < squares.length; e++) {
+    const [a, b, square] = [first[e]!, second[e]!, squares[e]!];
+    meat[a * players + a]! += square;
+    meat[b * players + b]! += square;
+    meat[a * players + b] = meat[b * players + a] = -square;
   }
-  return result;
+  return { meat, count };
 }
 
 /**
@@ -155,7 +168,7 @@ function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
  */
 export function scoreErrors(
   bread: Float64Array,
-  votes: () => VoteScores,
+  votes: () => VoteScores | PairSquares,
   players: number,
   { errors = 'sandwich', clusters }: ErrorOptions,
 ): ScoreErrors {
@@ -167,10 +180,11 @@ export function scoreErrors(
     return { covariance: bread, df: null, name: 'model errors', notes: [] };
   }
   const scores = votes();
-  const size = players + scores.extras;
+  const size = 'squares' in scores ? players : players + scores.extras;
   const reduced = errors === 'bias-reduced';
   if (reduced && clusters === undefined) throw new RangeError("errors 'bias-reduced' needs clusters");
-  const { meat, count } = meatOf(scores, clusters, players, reduced ? bread : null);
+  const { meat, count } =
+    'squares' in scores ? meatOfPairs(scores, players) : meatOf(scores, clusters, players, reduced ? bread : null);
   const groups = clusters ? { groups: count } : {};
   const name = reduced ? 'bias-reduced sandwich errors' : clusters ? 'clustered sandwich errors' : 'sandwich errors';
   if (count < (clusters ? fewestClusters : 2)) {
@@ -181,14 +195,8 @@ export function scoreErrors(
     const why = 'no standard errors: without one of the clusters the scores are not identified';
     return { covariance: null, df: null, ...groups, name, notes: [why] };
   }
-  const covariance = product(product(bread, meat, size), bread, size);
   const factor = reduced ? (count - 1) / count : count / (count - 1);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const both = (factor * (covariance[i * size + j]! + covariance[j * size + i]!)) / 2;
-      covariance[i * size + j] = covariance[j * size + i] = both;
-    }
-  }
+  const covariance = sandwichProduct(bread, meat, size, { factor });
   const few = clusters && !reduced && count < clustersAPlayer * players;
   const thin = few ? [`${count} clusters for ${players} players: errors may be short, 'bias-reduced' are not`] : [];
   if (!clusters) {

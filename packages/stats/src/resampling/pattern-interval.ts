@@ -1,9 +1,10 @@
 import { bootstrapInterval } from './bootstrap-interval.ts';
 import { bootstrapName, clusterNotes, fewestClusters } from './bootstrap.ts';
 import { countDrawn } from './cluster-patterns.ts';
+import { packedReplicates } from './packed-replicates.ts';
 import type { ClusterIndex } from './clusters.ts';
 import type { IntervalPlan } from '../shapes/interval-options.ts';
-import { resample, type WeightedStatistic } from './resampling.ts';
+import { type Replicates, resample, type WeightedStatistic } from './resampling.ts';
 import type { Patterns } from './row-patterns.ts';
 
 /** What an interval adds to an estimate; `name` ends its method. */
@@ -16,13 +17,21 @@ export type IntervalPart = {
   name: string;
 };
 
-/** A statistic of drawn clusters from one of pattern counts. */
-function byCluster(patterns: Patterns, clusters: ClusterIndex, statistic: WeightedStatistic): WeightedStatistic {
+/** A statistic of drawn clusters from one of pattern counts, and its replicates. */
+function byCluster(
+  patterns: Patterns,
+  clusters: ClusterIndex,
+  outputs: number,
+  statistic: WeightedStatistic,
+): { statistic: WeightedStatistic; drawn: Replicates } {
   const count = countDrawn(patterns, clusters);
   const weights = new Float64Array(patterns.counts.length);
-  return (drawn, out) => {
-    count(drawn, weights);
-    statistic(weights, out);
+  return {
+    statistic: (drawn, out) => {
+      count(drawn, weights);
+      statistic(weights, out);
+    },
+    drawn: (states) => packedReplicates(count, patterns, clusters, outputs, statistic, states),
   };
 }
 
@@ -41,12 +50,13 @@ export function resamplePatterns(
     const note = `no interval: a bootstrap needs ${fewestClusters} ${clusters ? 'clusters' : 'items'}, found ${total}`;
     return () => ({ interval: null, level, ...groups, notes: [note], name: `bootstrap ${method}` });
   }
-  const resampled = resample(
-    clusters ? new Uint8Array(total).fill(1) : patterns.counts,
-    outputs,
-    clusters ? byCluster(patterns, clusters, statistic) : statistic,
-    { random, replicates, jackknife: method === 'bca' },
-  );
+  const whole = clusters ? byCluster(patterns, clusters, outputs, statistic) : { statistic, drawn: undefined };
+  const resampled = resample(clusters ? new Uint8Array(total).fill(1) : patterns.counts, outputs, whole.statistic, {
+    random,
+    replicates,
+    jackknife: method === 'bca',
+    drawn: whole.drawn,
+  });
   return (output) => {
     const { interval, se, notes } = bootstrapInterval(resampled, output, { level, method });
     return {

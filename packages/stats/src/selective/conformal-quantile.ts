@@ -1,3 +1,4 @@
+import { columnAt } from '../numerics/present-rows.ts';
 import { ascendingOrder } from '../numerics/ascending-order.ts';
 import { sum } from '../numerics/sum.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
@@ -59,17 +60,11 @@ export function conformalQuantile(
     throw new RangeError(`${scores.length} scores but ${groups.length} groups`);
   }
   const method = groups ? 'split conformal, by group' : 'split conformal';
-  const kept: number[] = [];
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i]!;
-    if (Math.abs(score) === Infinity) throw new RangeError(`scores[${i}] must be finite or NaN, found ${score}`);
-    if (!Number.isNaN(score)) kept.push(i);
-  }
-  if (kept.length === 0) return undetermined('no-data', 'needs at least one calibration item', 0, method);
-  const pooled = orderStatistic(
-    Float64Array.from(kept, (i) => scores[i]!),
-    alpha,
-  );
+  for (let i = 0; i < scores.length; i++) checkScore(scores[i]!, i);
+  const kept = placesWithScore(scores);
+  const values = columnAt(scores, kept);
+  if (values.length === 0) return undetermined('no-data', 'needs at least one calibration item', 0, method);
+  const pooled = orderStatistic(values, alpha);
   const notes = [];
   if (pooled.quantile === null) {
     notes.push(
@@ -77,24 +72,58 @@ export function conformalQuantile(
     );
   }
   if (!groups) return withNotes({ ...pooled, method }, notes);
-  const byGroup = new Map<number, number[]>();
-  for (const i of kept) {
-    const group = groups[i]!;
-    if (Number.isNaN(group) || group === -1) continue;
-    const list = byGroup.get(group);
-    if (list) list.push(scores[i]!);
-    else byGroup.set(group, [scores[i]!]);
+  const groupOf = (i: number) => groups[kept ? kept[i]! : i]!;
+  const sizes = new Map<number, number>();
+  for (let i = 0; i < values.length; i++) {
+    const group = groupOf(i);
+    if (!Number.isNaN(group) && group !== -1) sizes.set(group, (sizes.get(group) ?? 0) + 1);
   }
   const own: NonNullable<ConformalCalibration['groups']> = [];
-  for (const [group, list] of [...byGroup].toSorted(([a], [b]) => a - b)) {
-    if (list.length * alpha < 10) {
-      notes.push(`group ${group} has ${list.length} items, fewer than 10/alpha: it uses the pooled quantile`);
+  const members = scoresByGroup(values, groupOf, sizes, 10 / alpha);
+  for (const [group, size] of [...sizes].toSorted(([a], [b]) => a - b)) {
+    if (size * alpha < 10) {
+      notes.push(`group ${group} has ${size} items, fewer than 10/alpha: it uses the pooled quantile`);
       continue;
     }
-    const { quantile, rank, n } = orderStatistic(Float64Array.from(list), alpha);
+    const { quantile, rank, n } = orderStatistic(members.get(group)!, alpha);
     own.push({ group, quantile, rank, n });
   }
   return withNotes({ ...pooled, groups: own, method }, notes);
+}
+
+function checkScore(score: number, i: number): void {
+  if (Math.abs(score) === Infinity) throw new RangeError(`scores[${i}] must be finite or NaN, found ${score}`);
+}
+
+/** Where there is a score; undefined for everywhere. */
+function placesWithScore(scores: ArrayLike<number>): Uint32Array | undefined {
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (!Number.isNaN(scores[i]!)) count++;
+  if (count === scores.length) return undefined;
+  const places = new Uint32Array(count);
+  for (let i = 0, place = 0; place < count; i++) if (!Number.isNaN(scores[i]!)) places[place++] = i;
+  return places;
+}
+
+/** The scores of each group that has so many. */
+function scoresByGroup(
+  scores: Float64Array,
+  groupOf: (i: number) => number,
+  sizes: ReadonlyMap<number, number>,
+  fewest: number,
+): Map<number, Float64Array> {
+  const members = new Map<number, Float64Array>();
+  const filled = new Map<number, number>();
+  for (const [group, size] of sizes) if (size >= Math.floor(fewest)) members.set(group, new Float64Array(size));
+  for (let i = 0; i < scores.length; i++) {
+    const group = groupOf(i);
+    const own = members.get(group);
+    if (!own) continue;
+    const place = filled.get(group) ?? 0;
+    own[place] = scores[i]!;
+    filled.set(group, place + 1);
+  }
+  return members;
 }
 
 /** The quantile for an item of that group. */
@@ -131,23 +160,21 @@ export function weightedConformalQuantile(
   checkAlpha(alpha);
   const method = 'weighted split conformal';
   if (scores.length !== weights.length) throw new RangeError(`${scores.length} scores but ${weights.length} weights`);
-  const kept: number[] = [];
   for (let i = 0; i < scores.length; i++) {
     if (!(weights[i]! >= 0 && weights[i]! < Infinity)) {
       throw new RangeError(`weights[${i}] must be finite and at least 0, found ${weights[i]}`);
     }
-    if (Math.abs(scores[i]!) === Infinity)
-      throw new RangeError(`scores[${i}] must be finite or NaN, found ${scores[i]}`);
-    if (!Number.isNaN(scores[i]!)) kept.push(i);
+    checkScore(scores[i]!, i);
   }
   if (!(newWeight >= 0 && newWeight < Infinity)) {
     throw new RangeError(`newWeight must be finite and at least 0, found ${newWeight}`);
   }
-  const weight = Float64Array.from(kept, (i) => weights[i]!);
+  const kept = placesWithScore(scores);
+  const weight = columnAt(weights, kept);
   const total = sum(weight) + newWeight;
-  const n = kept.length;
+  const n = weight.length;
   if (n === 0 || total === 0) return undetermined('no-data', 'needs a calibration item of positive weight', n, method);
-  const values = Float64Array.from(kept, (i) => scores[i]!);
+  const values = columnAt(scores, kept);
   let reached = 0;
   let rank = 0;
   for (const place of ascendingOrder(values)) {

@@ -2,8 +2,13 @@ import type { Undetermined } from '../shapes/estimate.ts';
 import { type ConformalCalibration, conformalQuantile, quantileFor } from './conformal-quantile.ts';
 import type { ConformalOptions } from './conformal-sets.ts';
 
-function checkSpread(spread: number, place: string): void {
-  if (!(spread > 0 && spread < Infinity)) throw new RangeError(`${place} must be positive and finite, found ${spread}`);
+function checkFinite(x: number, name: string, i: number): void {
+  if (Math.abs(x) === Infinity) throw new RangeError(`${name}[${i}] must be finite or NaN, found ${x}`);
+}
+
+function checkSpread(spread: number, place: () => string): void {
+  if (!(spread > 0 && spread < Infinity))
+    throw new RangeError(`${place()} must be positive and finite, found ${spread}`);
 }
 
 /**
@@ -31,14 +36,10 @@ export function calibrateScores(
   if (spread && spread.length !== n) throw new RangeError(`${n} predicted scores but ${spread.length} spreads`);
   const scores = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    for (const [name, x] of [
-      ['predicted', predicted[i]!],
-      ['truth', truth[i]!],
-    ] as const) {
-      if (Math.abs(x) === Infinity) throw new RangeError(`${name}[${i}] must be finite or NaN, found ${x}`);
-    }
+    checkFinite(predicted[i]!, 'predicted', i);
+    checkFinite(truth[i]!, 'truth', i);
     const apart = Math.abs(truth[i]! - predicted[i]!);
-    if (spread && !Number.isNaN(apart)) checkSpread(spread[i]!, `spread[${i}]`);
+    if (spread && !Number.isNaN(apart)) checkSpread(spread[i]!, () => `spread[${i}]`);
     scores[i] = spread ? apart / spread[i]! : apart;
   }
   const found = conformalQuantile(scores, options);
@@ -60,7 +61,7 @@ export function scoreInterval(
   { spread = 1, group }: { spread?: number; group?: number | undefined } = {},
 ): [number, number] | null {
   if (!Number.isFinite(predicted)) throw new RangeError(`predicted must be finite, found ${predicted}`);
-  checkSpread(spread, 'spread');
+  checkSpread(spread, () => 'spread');
   const quantile = quantileFor(calibration, group);
   return quantile === null ? null : [predicted - quantile * spread, predicted + quantile * spread];
 }

@@ -1,3 +1,4 @@
+import { allRows, columnAt } from '../numerics/present-rows.ts';
 import { betaQuantile } from '../numerics/distributions.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { bettingUpperBound } from '../sequential/mean-e-process.ts';
@@ -142,20 +143,23 @@ export function selectiveThreshold(
   const method = clusters
     ? 'fixed-sequence threshold, betting bound on clusters'
     : 'fixed-sequence threshold, binomial bound';
-  const rows = Array.from({ length: wrong.length }, (_, i) => i).filter((i) => !Number.isNaN(wrong[i]!));
-  const n = rows.length;
+  const isLabelled = (i: number) => !Number.isNaN(wrong[i]!);
+  let n = 0;
+  for (let i = 0; i < wrong.length; i++) if (isLabelled(i)) n++;
   if (n === 0) return undetermined('no-data', 'needs at least one labelled answer', 0, method);
   const sequence = fixedSequence(
     thresholds.length,
     (j) => {
-      const accepted = rows.filter((i) => confidence[i]! >= thresholds[j]!);
-      const errors = accepted.reduce((total, i) => total + wrong[i]!, 0);
-      const size = accepted.length;
+      const isAccepted = (i: number) => isLabelled(i) && confidence[i]! >= thresholds[j]!;
+      let [size, errors] = [0, 0];
+      for (let i = 0; i < wrong.length; i++) {
+        if (!isAccepted(i)) continue;
+        size++;
+        errors += wrong[i]!;
+      }
       if (!clusters) return { n: size, errors, units: size, upper: errorUpperBound(errors, size, delta) };
-      const rates = clusterMeans(
-        accepted.map((i) => wrong[i]!),
-        accepted.map((i) => clusters[i]!),
-      );
+      const accepted = allRows(wrong.length).filter(isAccepted);
+      const rates = clusterMeans(columnAt(wrong, accepted), columnAt(clusters, accepted));
       return { n: size, errors, units: rates.length, upper: bettingUpperBound(rates, 1 - delta) };
     },
     { alpha, fewest },

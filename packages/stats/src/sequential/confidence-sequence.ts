@@ -257,16 +257,12 @@ export function differenceSequence(
   if (first.length !== second.length)
     throw new RangeError(`${first.length} scores of the first, ${second.length} of the second`);
   const [low, high] = scoreScale({ range }).range;
+  const check = (score: number, name: string, i: number): number => {
+    if (score < low || score > high)
+      throw new RangeError(`${name}[${i}] must lie in [${low}, ${high}], found ${score}`);
+    return score;
+  };
   const differences = new Float64Array(first.length);
-  for (let i = 0; i < first.length; i++) {
-    for (const [name, score] of [
-      ['first', first[i]!],
-      ['second', second[i]!],
-    ] as const) {
-      if (score < low || score > high)
-        throw new RangeError(`${name}[${i}] must lie in [${low}, ${high}], found ${score}`);
-    }
-    differences[i] = first[i]! - second[i]!;
-  }
+  for (let i = 0; i < first.length; i++) differences[i] = check(first[i]!, 'first', i) - check(second[i]!, 'second', i);
   return confidenceSequence(differences, { ...options, range: [low - high, high - low] });
 }

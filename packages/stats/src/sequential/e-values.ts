@@ -1,4 +1,4 @@
-import { sum } from '../numerics/sum.ts';
+import { sumOf } from '../numerics/sum.ts';
 
 function checkEValues(eValues: ArrayLike<number>): void {
   for (let i = 0; i < eValues.length; i++) {
@@ -26,11 +26,14 @@ export function combineEValues(
   if (eValues.length === 0) throw new RangeError('there is no e-value to combine');
   checkEValues(eValues);
   if (dependence === 'any') {
-    return Math.min(Number.MAX_VALUE, sum(Float64Array.from(eValues, (e) => e / eValues.length)));
+    return Math.min(
+      Number.MAX_VALUE,
+      sumOf(eValues.length, (i) => eValues[i]! / eValues.length),
+    );
   }
-  const logs = Float64Array.from(eValues, (e) => Math.log(e));
-  if (logs.includes(-Infinity)) return 0;
-  return Math.min(Number.MAX_VALUE, Math.exp(sum(logs)));
+  for (let i = 0; i < eValues.length; i++) if (eValues[i] === 0) return 0;
+  const log = sumOf(eValues.length, (i) => Math.log(eValues[i]!));
+  return Math.min(Number.MAX_VALUE, Math.exp(log));
 }
 
 /**

@@ -1,11 +1,11 @@
-import { indexClusters } from '../resampling/clusters.ts';
-import { presentRows } from '../proportions/clustered-mean.ts';
+import { unitTotals } from './unit-totals.ts';
+import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { columnAt, rowsPresentIn } from '../numerics/present-rows.ts';
 import { tTwoSided } from '../numerics/distributions.ts';
 import { type TestResult, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
-import { midranks } from '../numerics/midranks.ts';
 import { normalCdf } from '../numerics/normal.ts';
 import type { Random } from '../random/random.ts';
-import { mean, sum, variance } from '../numerics/sum.ts';
+import { mean, sum, sumOf, variance } from '../numerics/sum.ts';
 
 /**
  * The paired t test of "the mean difference is 0", two-sided.
@@ -19,8 +19,7 @@ import { mean, sum, variance } from '../numerics/sum.ts';
  */
 export function pairedT(differences: ArrayLike<number>): TestResult | Undetermined {
   const method = 'paired t';
-  const rows = presentRows(differences, 'differences');
-  const d = Float64Array.from(rows, (row) => differences[row]!);
+  const d = columnAt(differences, rowsPresentIn({ differences }));
   const n = d.length;
   if (n < 2) return undetermined('no-data', `a t test needs 2 differences, found ${n}`, n, method);
   if (d.every((x) => x === 0)) return withNotes({ p: 1, statistic: null, n, method }, ['all differences are 0']);
@@ -41,6 +40,46 @@ function exactSignedRank(w: number, n: number): number {
   return sum(ways.subarray(0, Math.floor(w) + 1)) / 2 ** n;
 }
 
+type SignedRanks = {
+  /** Differences that are not 0. */
+  n: number;
+  /** The sum of the ranks of those above 0. */
+  positive: number;
+  tied: boolean;
+  /** Σ t³ − t over the sizes, t the differences of that size. */
+  ties: number;
+};
+
+/**
+ * Ranks by size, without the array of sizes: in ascending order the negative differences are read from 0 down and the
+ * positive ones up, and merged. A rank is a half number and their sum below 2^53, so that it is exact in any order.
+ */
+function signedRanks(d: Float64Array): SignedRanks {
+  const order = ascendingOrder(d);
+  const all = d.length;
+  let below = 0;
+  while (below < all && d[order[below]!]! < 0) below++;
+  let above = below;
+  while (above < all && d[order[above]!] === 0) above++;
+  const n = all - above + below;
+  let [rank, positive, ties] = [0, 0, 0];
+  let tied = false;
+  for (let [i, j] = [below - 1, above]; i >= 0 || j < all;) {
+    const size = Math.min(i >= 0 ? -d[order[i]!]! : Infinity, j < all ? d[order[j]!]! : Infinity);
+    let [negatives, positives] = [0, 0];
+    for (; i >= 0 && d[order[i]!] === -size; i--) negatives++;
+    for (; j < all && d[order[j]!] === size; j++) positives++;
+    const t = negatives + positives;
+    positive += positives * (rank + (t + 1) / 2);
+    rank += t;
+    if (t > 1) {
+      tied = true;
+      ties += t ** 3 - t;
+    }
+  }
+  return { n, positive, tied, ties };
+}
+
 /**
  * Wilcoxon's signed-rank test, two-sided: are the differences symmetric around 0? (On Likert data that is not a
  * question about means.)
@@ -59,26 +98,19 @@ export function wilcoxonSignedRank(
   differences: ArrayLike<number>,
   { method = 'auto' }: { method?: 'auto' | 'exact' | 'normal' } = {},
 ): TestResult | Undetermined {
-  const rows = presentRows(differences, 'differences');
-  if (rows.length === 0) return undetermined('no-data', 'needs at least one difference', 0, 'wilcoxon signed-rank');
-  const d = Float64Array.from(rows, (row) => differences[row]!).filter((x) => x !== 0);
-  const n = d.length;
-  const notes = n < rows.length ? [`${rows.length - n} of ${rows.length} differences are 0 and left out`] : [];
+  const d = columnAt(differences, rowsPresentIn({ differences }));
+  const all = d.length;
+  if (all === 0) return undetermined('no-data', 'needs at least one difference', 0, 'wilcoxon signed-rank');
+  const { n, positive, tied, ties } = signedRanks(d);
+  const notes = n < all ? [`${all - n} of ${all} differences are 0 and left out`] : [];
   if (n === 0) return withNotes({ p: 1, statistic: null, n, method: 'wilcoxon signed-rank' }, notes);
-  const sizes = d.map((x) => Math.abs(x));
-  const ranks = midranks(sizes);
-  const positive = sum(ranks.filter((_, i) => d[i]! > 0));
   const statistic = Math.min(positive, (n * (n + 1)) / 2 - positive);
-  const groups = new Map<number, number>();
-  for (const size of sizes) groups.set(size, (groups.get(size) ?? 0) + 1);
-  const small = groups.size === n && n <= 25;
+  const small = !tied && n <= 25;
   if (method === 'exact' && !small) throw new RangeError(`exact needs at most 25 differences without ties, found ${n}`);
   if (method === 'exact' || (method === 'auto' && small)) {
     const p = Math.min(1, 2 * exactSignedRank(statistic, n));
     return withNotes({ p, statistic, n, method: 'wilcoxon signed-rank, exact' }, notes);
   }
-  let ties = 0;
-  for (const t of groups.values()) ties += t ** 3 - t;
   const spread = (n * (n + 1) * (2 * n + 1)) / 24 - ties / 48;
   const p = Math.min(1, 2 * normalCdf((statistic - (n * (n + 1)) / 4) / Math.sqrt(spread)));
   return withNotes({ p, statistic, n, method: 'wilcoxon signed-rank, normal' }, notes);
@@ -107,17 +139,15 @@ export function signFlipTest(
     replicates = 9999,
   }: { clusters?: ArrayLike<number> | undefined; random?: Random | undefined; replicates?: number } = {},
 ): TestResult | Undetermined {
-  const rows = presentRows(differences, 'differences');
-  const n = rows.length;
+  const rows = rowsPresentIn({ differences });
+  const n = rows?.length ?? differences.length;
   if (n === 0) return undetermined('no-data', 'needs at least one difference', 0, 'sign-flip');
-  const { of, count } = indexClusters(clusters, differences.length, rows);
-  const sums = new Float64Array(count);
-  for (let i = 0; i < n; i++) sums[of[i]!]! += differences[rows[i]!]!;
-  const flipped = sums.filter((x) => x !== 0);
+  const { totals } = unitTotals(differences, rows, clusters);
+  const flipped = totals.includes(0) ? totals.filter((x) => x !== 0) : totals;
   const statistic = sum(flipped);
   if (flipped.length === 0) return { p: 1, statistic: 0, n, method: 'sign-flip, exact' };
   // Sums of the same terms in another order differ by rounding; the slack is far below any real difference.
-  const reach = Math.abs(statistic) - 1e-9 * sum(flipped.map((x) => Math.abs(x)));
+  const reach = Math.abs(statistic) - 1e-9 * sumOf(flipped.length, (i) => Math.abs(flipped[i]!));
   if (flipped.length <= enumerable) {
     // The first sign may stay: the mirrored half gives the same absolute sums.
     const total = 2 ** (flipped.length - 1);

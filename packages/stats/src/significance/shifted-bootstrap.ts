@@ -1,5 +1,5 @@
-import { sum } from '../numerics/sum.ts';
-import { presentRows } from '../proportions/clustered-mean.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
+import { columnAt, rowsPresentIn } from '../numerics/present-rows.ts';
 import type { Random } from '../random/random.ts';
 import { bootstrapName, clusterNotes, fewestClusters } from '../resampling/bootstrap.ts';
 import { indexClusters } from '../resampling/clusters.ts';
@@ -33,34 +33,38 @@ export function shiftedBootstrapTest(
   }: { random: Random; clusters?: ArrayLike<number> | undefined; replicates?: number },
 ): TestResult | Undetermined {
   const method = 'paired bootstrap, shifted to mean 0';
-  const rows = presentRows(differences, 'differences');
-  const n = rows.length;
+  const rows = rowsPresentIn({ differences });
+  const n = rows?.length ?? differences.length;
   if (n === 0) return undetermined('no-data', 'needs at least one difference', 0, method);
-  const { of, count } = indexClusters(clusters, differences.length, rows);
-  const d = Float64Array.from(rows, (row) => differences[row]!);
+  const index = clusters ? indexClusters(clusters, differences.length, rows) : null;
+  const count = index ? index.count : n;
+  const d = columnAt(differences, rows);
   const statistic = sum(d) / n;
   if (d.every((x) => x === 0)) return withNotes({ p: 1, statistic: 0, n, method }, ['all differences are 0']);
   if (count < fewestClusters) {
     return undetermined('too-few-clusters', `needs ${fewestClusters} units, found ${count}`, n, method);
   }
   const totals = new Float64Array(count);
-  const sizes = new Float64Array(count);
+  const sizes = index ? new Float64Array(count) : null;
   for (let i = 0; i < n; i++) {
-    totals[of[i]!]! += d[i]! - statistic;
-    sizes[of[i]!]!++;
+    const unit = index ? index.of[i]! : i;
+    totals[unit]! += d[i]! - statistic;
+    if (sizes) sizes[unit]!++;
   }
-  const largest = totals.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  if (isRounding(largest, sum(d.map((x) => Math.abs(x))))) {
+  let largest = 0;
+  for (let g = 0; g < count; g++) largest = Math.max(largest, Math.abs(totals[g]!));
+  const sizeOfAll = sumOf(n, (i) => Math.abs(d[i]!));
+  if (isRounding(largest, sizeOfAll)) {
     return undetermined('zero-variance', 'every unit shows the same mean difference, and it is not 0', n, method);
   }
   const resampled = resample(
-    new Float64Array(count).fill(1),
+    new Uint8Array(count).fill(1),
     1,
     (weights, out) => {
       let [above, below] = [0, 0];
       for (let g = 0; g < count; g++) {
         above += weights[g]! * totals[g]!;
-        below += weights[g]! * sizes[g]!;
+        below += weights[g]! * (sizes ? sizes[g]! : 1);
       }
       out[0] = above / below;
     },

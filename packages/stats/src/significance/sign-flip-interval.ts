@@ -1,7 +1,7 @@
-import { sum } from '../numerics/sum.ts';
-import { presentRows } from '../proportions/clustered-mean.ts';
+import { sumOf } from '../numerics/sum.ts';
+import { rowsPresentIn } from '../numerics/present-rows.ts';
 import type { Random } from '../random/random.ts';
-import { indexClusters } from '../resampling/clusters.ts';
+import { unitTotals } from './unit-totals.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 
 const enumerable = 16;
@@ -38,17 +38,11 @@ export function signFlipInterval(
   } = {},
 ): Estimate | Undetermined {
   checkLevel(level);
-  const rows = presentRows(differences, 'differences');
-  const n = rows.length;
+  const rows = rowsPresentIn({ differences });
+  const n = rows?.length ?? differences.length;
   if (n === 0) return undetermined('no-data', 'needs at least one difference', 0, 'mean, sign-flip');
-  const { of, count } = indexClusters(clusters, differences.length, rows);
-  const value = sum(Float64Array.from(rows, (row) => differences[row]!)) / n;
-  const totals = new Float64Array(count);
-  const sizes = new Float64Array(count);
-  for (let i = 0; i < n; i++) {
-    totals[of[i]!]! += differences[rows[i]!]!;
-    sizes[of[i]!]!++;
-  }
+  const { totals, sizes, count } = unitTotals(differences, rows, clusters);
+  const value = sumOf(n, (i) => differences[rows ? rows[i]! : i]!) / n;
   const exact = count <= enumerable;
   if (!exact && random === undefined) throw new RangeError(`${count} units are too many to enumerate: give \`random\``);
   if (!Number.isSafeInteger(replicates) || replicates < 1) {
@@ -66,7 +60,7 @@ export function signFlipInterval(
   return { ...common, interval: [means[beyond - 1]!, means[means.length - beyond]!], method };
 }
 
-function everySubset(totals: Float64Array, sizes: Float64Array): Float64Array {
+function everySubset(totals: Float64Array, sizes: Float64Array | null): Float64Array {
   const count = totals.length;
   const means = new Float64Array(2 ** count - 1);
   for (let subset = 1; subset <= means.length; subset++) {
@@ -74,14 +68,19 @@ function everySubset(totals: Float64Array, sizes: Float64Array): Float64Array {
     for (let g = 0; g < count; g++) {
       if (!((subset >> g) & 1)) continue;
       total += totals[g]!;
-      size += sizes[g]!;
+      size += sizes ? sizes[g]! : 1;
     }
     means[subset - 1] = total / size;
   }
   return means;
 }
 
-function randomSubsets(totals: Float64Array, sizes: Float64Array, random: Random, replicates: number): Float64Array {
+function randomSubsets(
+  totals: Float64Array,
+  sizes: Float64Array | null,
+  random: Random,
+  replicates: number,
+): Float64Array {
   const base = random.stream('sign-flip-interval');
   return Float64Array.from({ length: replicates }, (_, b) => {
     const draw = base.stream(String(b));
@@ -92,7 +91,7 @@ function randomSubsets(totals: Float64Array, sizes: Float64Array, random: Random
         if (left === 0) [bits, left] = [Math.floor(draw.next() * 4294967296), 32];
         if (bits & 1) {
           total += totals[g]!;
-          size += sizes[g]!;
+          size += sizes ? sizes[g]! : 1;
         }
         bits >>>= 1;
         left--;

@@ -59,6 +59,17 @@ const family: Population = {
   copies: 0.5,
 };
 
+/** GLAD's own model with every item as easy as its prior thinks, e; the chance is that of an ability of 1.4. */
+const similar: Population = {
+  ...even,
+  words: 'two categories, share .5 of 1; 4 raters of GLAD abilities 1.4, 1, .8, .6, items all of easiness e',
+  prior: 0.5,
+  saysOne: [1.4, 1, 0.8, 0.6].map((ability) => {
+    const right = 1 / (1 + Math.exp(-ability * Math.E));
+    return [1 - right, right] as const;
+  }),
+};
+
 function drawn({ prior, saysOne, copies }: Population, n: number, random: Random): Matrix {
   const raters = saysOne.length;
   const values = new Int8Array(n * raters);
@@ -129,6 +140,11 @@ function trust(matrix: Matrix, options: AggregationOptions): Observed {
   return isEstimate(found) ? found.raters[0]!.trust : none;
 }
 
+function abilityOf(matrix: Matrix, options: AggregationOptions): Observed {
+  const found = glad(matrix, { ...options, tolerance: 1e-4, replicates: 49 });
+  return isEstimate(found) ? found.raters[0]!.ability : none;
+}
+
 export const aggregationRows: CoverageFamily = () => [
   ...[300, 1000].map((n) => row('dawidSkene, share of a category', able, n, 0.4, true, shareOfOne)),
   ...[100, 300, 1000].map((n) => row('dawidSkene, sensitivity', able, n, 0.9, n >= 300, sensitivity)),
@@ -140,4 +156,5 @@ export const aggregationRows: CoverageFamily = () => [
   row('glad, accuracy that the model expects', even, 50, bestAccuracy(even), false, (matrix, options) =>
     glad(matrix, { ...options, tolerance: 1e-4, replicates: 49 }),
   ),
+  ...[30, 100].map((n) => row('glad, ability', similar, n, 1.4, false, abilityOf)),
 ];

@@ -2,6 +2,7 @@ import {
   type Estimate,
   facetStudy,
   itemResponse,
+  jointRasch,
   manyFacetRasch,
   type Matrix,
   matrixOf,
@@ -244,6 +245,77 @@ function severityRow(
   };
 }
 
+/** Scores 0 … 2 of every item on two criteria by every rater; an item is drawn, and its truth is taken off its interval. */
+function facetRaschRow(what: 'criterion' | 'threshold' | 'item', items: number, raters: number): CoverageRow {
+  const severity = Array.from({ length: raters }, (_, j) => -0.6 + (1.2 * j) / (raters - 1));
+  const [hard, tau] = [
+    [-0.4, 0.4],
+    [-0.8, 0.8],
+  ];
+  return {
+    interval: `manyFacetRasch, ${what}`,
+    page: 'rasch',
+    population: `${raters} raters on 2 criteria, scores 0 to 2, all rated${what === 'item' ? '; an item like the others' : ''}`,
+    n: items,
+    clustered: true,
+    level: 0.95,
+    truth: what === 'item' ? 0 : what === 'criterion' ? hard[0]! : tau[0]!,
+    documented: true,
+    draws: 400,
+    observe(random): Observed {
+      const rows = { scores: [] as number[], items: [] as number[], raters: [] as number[], criteria: [] as number[] };
+      const quality = normals(items, 1, random);
+      for (let i = 0; i < items; i++) {
+        for (let cell = 0; cell < 2 * raters; cell++) {
+          const [rater, criterion] = [Math.floor(cell / 2), cell % 2];
+          const eta = quality[i]! - severity[rater]! - hard[criterion]!;
+          const chances = [1];
+          for (let k = 0, total = 0; k < 2; k++) chances.push(Math.exp((total += eta - tau[k]!)));
+          let u = random.next() * chances.reduce((a, b) => a + b, 0);
+          let score = 0;
+          while (score < 2 && u > chances[score]!) u -= chances[score++]!;
+          rows.scores.push(score);
+          rows.items.push(i);
+          rows.raters.push(rater);
+          rows.criteria.push(criterion);
+        }
+      }
+      const found = manyFacetRasch(rows, { categories: 3 });
+      if (!('raters' in found)) return found;
+      if (what === 'threshold') return found.thresholds[0]!;
+      if (what === 'criterion') return found.criteria.find(({ id }) => id === 0)!;
+      const { interval } = found.items.find(({ id }) => id === 0)!;
+      return { interval: interval && [interval[0] - quality[0]!, interval[1] - quality[0]!] };
+    },
+  };
+}
+
+/** The fast look: estimates too far apart, errors that take the other side as known. */
+function jointRaschRow(what: 'ability' | 'difficulty', n: number, items: number): CoverageRow {
+  const places = Array.from({ length: items }, (_, j) => -1.5 + (3 * j) / (items - 1));
+  return {
+    interval: `jointRasch, ${what}`,
+    page: 'item-response',
+    population: `${items} items from −1.5 to 1.5${what === 'ability' ? ', an ability of 1' : ', the easiest'}`,
+    n,
+    clustered: false,
+    level: 0.95,
+    // Difficulties have mean 0, abilities are measured from there.
+    truth: what === 'ability' ? 1 : places[0]!,
+    documented: false,
+    draws: 400,
+    observe(random): Observed {
+      const rows = Array.from({ length: n }, (_, i) => {
+        const theta = what === 'ability' && i === 0 ? 1 : normal(random);
+        return places.map((b) => (random.next() < logistic(theta - b) ? 1 : 0));
+      });
+      const found = jointRasch(matrixOf(rows));
+      if (!('columns' in found)) return found;
+      return (what === 'ability' ? found.rows[0] : found.columns[0]) ?? { value: null, reason: 'not-identified' };
+    },
+  };
+}
+
 /** Two windows of other items; the first rater became half a point more severe, each window's mean being 0. */
 function driftRow(items: number, raters: number): CoverageRow {
   const window = (shift: number, random: Random) => {
@@ -310,4 +382,10 @@ export const raterModelRows: CoverageFamily = () => [
   severityRow('raterSeverity', 10, 3, 3),
   severityRow('raterSeverity', 200, 10, 3),
   driftRow(30, 5),
+  facetRaschRow('criterion', 15, 3),
+  facetRaschRow('threshold', 15, 3),
+  facetRaschRow('item', 15, 3),
+  jointRaschRow('difficulty', 100, 10),
+  jointRaschRow('difficulty', 60, 30),
+  jointRaschRow('ability', 60, 30),
 ];
