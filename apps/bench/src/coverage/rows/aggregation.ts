@@ -151,7 +151,7 @@ export const aggregationRows: CoverageFamily = () => [
   row('dawidSkene, accuracy that the model expects', able, 300, bestAccuracy(able), false, (m, o) => dawidSkene(m, o)),
   row('dawidSkene, share of a category', family, 300, 0.4, false, shareOfOne),
   row('dawidSkene, sensitivity', family, 300, 0.9, false, sensitivity),
-  ...[100, 1000].map((n) => row('oneCoin, accuracy of a rater', even, n, 0.9, true, accuracy)),
+  ...[100, 1000].map((n) => row('oneCoin, accuracy of a rater', even, n, 0.9, n >= 300, accuracy)),
   row('mace, trust', looking, 300, 0.8, true, trust),
   row('glad, accuracy that the model expects', even, 50, bestAccuracy(even), false, (matrix, options) =>
     glad(matrix, { ...options, tolerance: 1e-4, replicates: 49 }),

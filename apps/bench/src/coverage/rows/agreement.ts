@@ -337,7 +337,7 @@ function alphaByDocument(file: string): CoverageRow[] {
           clustered: true,
           level: 0.95,
           truth,
-          documented: clustered && size >= 32,
+          documented: clustered && size >= 100,
           draws: 300,
           observe(random) {
             const chosen = Array.from({ length: size }, () => all[Math.floor(random.next() * all.length)]!);

@@ -85,7 +85,7 @@ function resampledRows(folder: string): CoverageRow[] {
   }
   const all = [...contexts.values()];
   return ['spearman', 'kendall tau-b'].flatMap((name) =>
-    [10, 30, 60].map((size): CoverageRow => {
+    [10, 30, 100].map((size): CoverageRow => {
       const { page, of } = correlations[name]!;
       return {
         interval: `${name}, percentile by context`,
@@ -95,8 +95,8 @@ function resampledRows(folder: string): CoverageRow[] {
         clustered: true,
         level: 0.95,
         truth: of(pairsOf(all.flat()), { interval: 'none' }).value!,
-        documented: size >= 20,
-        draws: 400,
+        documented: size >= 100,
+        draws: 200,
         observe(random) {
           const chosen = Array.from({ length: size }, () => all[Math.floor(random.next() * all.length)]!);
           const clusters = Uint32Array.from(chosen.flatMap((rows, g) => rows.map(() => g)));

@@ -143,7 +143,7 @@ const onCodes: CoverageRow[] = [30, 100, 300].flatMap((n) => [
       population: words,
       n,
       truth: ceilingGap,
-      documented: true,
+      documented: n >= 100,
     },
     (random) => {
       const { humans, judge } = rated(n, random);
@@ -167,7 +167,7 @@ const onCodes: CoverageRow[] = [30, 100, 300].flatMap((n) => [
   ),
 ]);
 
-const onQuestions: CoverageRow[] = [20, 60].map((questions) =>
+const onQuestions: CoverageRow[] = [20, 60, 120].map((questions) =>
   row(
     {
       interval: 'alternativeAnnotatorTest, advantage probability, clusters',
@@ -176,7 +176,7 @@ const onQuestions: CoverageRow[] = [20, 60].map((questions) =>
       n: 5 * questions,
       clustered: true,
       truth: average([advantageAt(1), advantageAt(hard)]),
-      documented: true,
+      documented: questions >= 100,
     },
     (random) => {
       const { humans, judge, question } = rated(5 * questions, random, 5);
