@@ -4,5 +4,5 @@ const conditions = ['@assize/source', 'module', 'node', 'development|production'
 export default defineProject({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: '@assize/cli' },
+  test: { testTimeout: 30_000, name: '@assize/cli' },
 });
