@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matrixOf, roganGladenClasses, seededRandom } from '../src/index.ts';
-import { invert, smallestSingularValue, solve } from '../src/corrected/small-linear-algebra.ts';
+import { invert, smallestSingularValue, solve } from '../src/numerics/small-linear-algebra.ts';
 import { sound } from './sound.ts';
 
 describe('shares of several classes', () => {

@@ -1,3 +1,4 @@
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 import type { LabelModel } from './expectation-maximisation.ts';
 import { aggregateLabels, type AggregationOptions, type LabelAggregation } from './label-aggregation.ts';
 import type { RatingPatterns } from './rating-patterns.ts';
@@ -10,10 +11,6 @@ export type Glad = LabelAggregation & {
   /** ln of how easy each item is, NaN without a rating. Known up to its prior only where few rated the item. */
   logEasiness: Float64Array;
 };
-
-const logistic = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : 1 - 1 / (1 + Math.exp(x)));
-/** ln σ(x), without overflow. */
-const logLogistic = (x: number): number => (x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x)));
 
 const priorMean = 1;
 const longestStep = 2;

@@ -2,7 +2,7 @@ import { type Calibrator, clipped, logit } from './calibrator.ts';
 import { histogramBin } from './first-at-least.ts';
 import { checkForecast } from './forecast-rows.ts';
 import { predictIsotonic } from './isotonic-regression.ts';
-import { sigmoid } from './logistic-fit.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { vennAbersInterval } from './venn-abers.ts';
 
 /**
@@ -22,12 +22,12 @@ export function applyCalibrator(calibrator: Calibrator, probabilities: ArrayLike
     );
   switch (calibrator.kind) {
     case 'temperature':
-      return through((p) => sigmoid(logit(p) / calibrator.temperature));
+      return through((p) => logistic(logit(p) / calibrator.temperature));
     case 'platt':
-      return through((p) => sigmoid(calibrator.slope * logit(p) + calibrator.intercept));
+      return through((p) => logistic(calibrator.slope * logit(p) + calibrator.intercept));
     case 'beta':
       return through((p) =>
-        sigmoid(calibrator.a * Math.log(clipped(p)) - calibrator.b * Math.log1p(-clipped(p)) + calibrator.c),
+        logistic(calibrator.a * Math.log(clipped(p)) - calibrator.b * Math.log1p(-clipped(p)) + calibrator.c),
       );
     case 'isotonic':
       return predictIsotonic(calibrator, probabilities);

@@ -9,7 +9,7 @@ import { type Estimate, undetermined, type Undetermined, withNotes } from '../sh
 import { isRounding } from '../shapes/finite.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
 import { forecastRows, keptClusters } from './forecast-rows.ts';
-import { sigmoid } from './logistic-fit.ts';
+import { logistic } from '../numerics/logistic.ts';
 
 const enough = 10;
 
@@ -92,7 +92,7 @@ export function auroc(
   const z = index ? tQuantile(tail, index.count - 1) : normalQuantile(tail);
   const centre = Math.log(value / (1 - value));
   const half = (z * se) / (value * (1 - value));
-  const interval: [number, number] = [sigmoid(centre - half), sigmoid(centre + half)];
+  const interval: [number, number] = [logistic(centre - half), logistic(centre + half)];
   const method = ids ? 'AUROC, cluster-robust DeLong on logits' : 'AUROC, DeLong on logits';
   return withNotes({ value, interval, ...size, se, method }, notes);
 }

@@ -1,14 +1,14 @@
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { clippingNotes, logit, type TemperatureCalibrator } from './calibrator.ts';
 import { forecastRows } from './forecast-rows.ts';
-import { sigmoid } from './logistic-fit.ts';
+import { logistic } from '../numerics/logistic.ts';
 
 const [coldest, hottest] = [0.05, 20];
 
 /**
  * Temperature scaling: one number that makes all probabilities more or less extreme, by maximum likelihood.
  *
- *     p ↦ sigmoid(logit(p) / T)        T in [0.05, 20]
+ *     p ↦ logistic(logit(p) / T)        T in [0.05, 20]
  *
  * It changes neither the order nor which side of 1/2 a probability is on, and it is all that fewer than 50 labels can carry.
  * T above 1 means overconfident. Probabilities enter clipped at 1e-6. Guo et al. 2017, arXiv:1706.04599.
@@ -48,12 +48,12 @@ export function fitTemperature(
   return withNotes({ kind: 'temperature' as const, temperature, n }, notes);
 }
 
-/** The root of Σ x(sigmoid(βx) − y), which rises in β: Newton's steps, halving the bracket where they leave it. */
+/** The root of Σ x(logistic(βx) − y), which rises in β: Newton's steps, halving the bracket where they leave it. */
 function inverseTemperature(x: Float64Array, y: Uint8Array): number {
   const slopeAt = (beta: number): [number, number] => {
     let [value, rise] = [0, 0];
     for (let i = 0; i < x.length; i++) {
-      const p = sigmoid(beta * x[i]!);
+      const p = logistic(beta * x[i]!);
       value += x[i]! * (p - y[i]!);
       rise += x[i]! * x[i]! * p * (1 - p);
     }

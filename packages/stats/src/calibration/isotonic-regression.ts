@@ -2,7 +2,7 @@ import { ascendingOrder } from '../numerics/ascending-order.ts';
 import { undetermined, type Undetermined } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
 import { firstAtLeast } from './first-at-least.ts';
-import { sortedPairs } from './sorted-pairs.ts';
+import { sortedPairs } from '../numerics/sorted-pairs.ts';
 
 /** A rising broken line, as plain data: straight between the points, flat beyond them. */
 export type IsotonicFit = { x: number[]; y: number[]; n: number; blocks: number; method: string };

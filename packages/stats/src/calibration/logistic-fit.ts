@@ -1,3 +1,4 @@
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 import { solvePositiveDefinite } from '../numerics/positive-definite.ts';
 
 export type LogisticFit = {
@@ -11,18 +12,6 @@ export type LogisticFit = {
 
 const ridgeOfSeparation = 1e-6;
 const most = 200;
-
-/** 1 / (1 + e^−x), without overflow. */
-export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
-}
-
-/** ln(1 + e^x), without overflow. */
-function softplus(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
-}
 
 /**
  * Logistic regression by Newton's method with step halving.
@@ -58,7 +47,7 @@ function newton(
     for (let j = 0; j < d - 1; j++) total += (ridge / 2) * beta[j]! ** 2;
     for (let i = 0; i < n; i++) {
       const eta = linear(beta, i);
-      total += softplus(eta) - targets[i]! * eta;
+      total -= logLogistic(-eta) + targets[i]! * eta;
     }
     return total;
   };
@@ -71,7 +60,7 @@ function newton(
       hessian[j * d + j] = ridge;
     }
     for (let i = 0; i < n; i++) {
-      const p = sigmoid(linear(coefficients, i));
+      const p = logistic(linear(coefficients, i));
       const [error, weight] = [targets[i]! - p, p * (1 - p)];
       for (let j = 0; j < d; j++) {
         const x = j < d - 1 ? features[j]![i]! : 1;

@@ -3,10 +3,10 @@ import { checkSize } from '../shapes/finite.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { mean, variance } from '../numerics/sum.ts';
 import { checkLabel } from './expected-calibration-error.ts';
-import { sigmoid } from './logistic-fit.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { fitCumulativeLogit } from './ordinal-fit.ts';
 
-/** P(label ≤ observed[k]) = sigmoid(thresholds[k] − weights · features); plain JSON. */
+/** P(label ≤ observed[k]) = logistic(thresholds[k] − weights · features); plain JSON. */
 export type OrdinalCalibrator = {
   kind: 'ordinal';
   /** How many categories the scale has. */
@@ -26,7 +26,7 @@ export type OrdinalCalibrator = {
 /**
  * A distribution over the steps of a scale from whatever the judge said: ordinal (cumulative logit) calibration.
  *
- *     P(label ≤ k) = sigmoid(t_k − w·x)        t₁ < t₂ < …, by maximum likelihood
+ *     P(label ≤ k) = logistic(t_k − w·x)        t₁ < t₂ < …, by maximum likelihood
  *
  * Features may be the judge's expected score, the entropy of its distribution, marks for judges. Score the result by
  * `rankedProbabilityScore` on rows that the fit has not seen (`outOfFold`). Newton's method; where the categories are separated
@@ -126,7 +126,7 @@ export function applyOrdinal(calibrator: OrdinalCalibrator, features: Matrix): M
     }
     let below = 0;
     for (const [k, category] of observed.entries()) {
-      const upTo = k === thresholds.length ? 1 : sigmoid(thresholds[k]! - eta);
+      const upTo = k === thresholds.length ? 1 : logistic(thresholds[k]! - eta);
       found[i * categories + category] = upTo - below;
       below = upTo;
     }

@@ -1,4 +1,4 @@
-import { sigmoid } from './logistic-fit.ts';
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 import { solvePositiveDefinite } from '../numerics/positive-definite.ts';
 
 export type OrdinalFit = {
@@ -11,13 +11,8 @@ export type OrdinalFit = {
 
 const most = 200;
 
-/** ln sigmoid(x), without overflow. */
-function logSigmoid(x: number): number {
-  return x > 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x));
-}
-
 /**
- * The cumulative logit model P(label ≤ k) = sigmoid(t_k − w·x) by Newton's method; the log-likelihood is concave (Pratt 1981).
+ * The cumulative logit model P(label ≤ k) = logistic(t_k − w·x) by Newton's method; the log-likelihood is concave (Pratt 1981).
  * Halved steps keep the thresholds rising. Where it has no maximum a ridge of 1e-6 holds the weights.
  *
  * @param features columns, centred and scaled
@@ -38,15 +33,15 @@ export function fitCumulativeLogit(
 type Part = { value: number; a: number; b: number; aa: number; bb: number; ab: number };
 
 function partOf(upper: number, lower: number): Part {
-  const [pa, pb] = [sigmoid(upper), sigmoid(lower)];
-  if (lower === -Infinity) return { value: logSigmoid(upper), a: 1 - pa, b: 0, aa: -pa * (1 - pa), bb: 0, ab: 0 };
-  if (upper === Infinity) return { value: logSigmoid(-lower), a: 0, b: -pb, aa: 0, bb: -pb * (1 - pb), ab: 0 };
-  // sigmoid(a) − sigmoid(b) = sigmoid(a) sigmoid(−b) (1 − e^−(a − b)), which does not cancel.
+  const [pa, pb] = [logistic(upper), logistic(lower)];
+  if (lower === -Infinity) return { value: logLogistic(upper), a: 1 - pa, b: 0, aa: -pa * (1 - pa), bb: 0, ab: 0 };
+  if (upper === Infinity) return { value: logLogistic(-lower), a: 0, b: -pb, aa: 0, bb: -pb * (1 - pb), ab: 0 };
+  // logistic(a) − logistic(b) = logistic(a) logistic(−b) (1 − e^−(a − b)), which does not cancel.
   const rest = -Math.expm1(lower - upper);
   const odds = (1 - rest) / rest;
   const bend = odds / rest;
   return {
-    value: logSigmoid(upper) + logSigmoid(-lower) + Math.log(rest),
+    value: logLogistic(upper) + logLogistic(-lower) + Math.log(rest),
     a: 1 - pa + odds,
     b: -pb - odds,
     aa: -pa * (1 - pa) - bend,

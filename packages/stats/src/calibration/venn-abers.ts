@@ -2,7 +2,7 @@ import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.t
 import { fewLabelsNotes, type VennAbersCalibrator } from './calibrator.ts';
 import { firstAtLeast } from './first-at-least.ts';
 import { checkForecast, forecastRows } from './forecast-rows.ts';
-import { sortedPairs } from './sorted-pairs.ts';
+import { sortedPairs } from '../numerics/sorted-pairs.ts';
 
 /**
  * Venn-Abers calibration (inductive): two probabilities for each p, from isotonic fits in which p itself counts as a 0 and as

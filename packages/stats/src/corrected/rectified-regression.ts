@@ -1,5 +1,6 @@
+import { logistic } from '../numerics/logistic.ts';
 import type { JudgedIndex } from './judged-rows.ts';
-import { invert, solve } from './small-linear-algebra.ts';
+import { invert, solve } from '../numerics/small-linear-algebra.ts';
 import { addOuter, addRow, rowTimes, type SparseDesign } from './sparse-design.ts';
 
 export type Family = 'linear' | 'logistic';
@@ -13,8 +14,7 @@ export type RegressionRows = {
   family: Family;
 };
 
-const sigmoid = (eta: number): number => (eta >= 0 ? 1 / (1 + Math.exp(-eta)) : Math.exp(eta) / (1 + Math.exp(eta)));
-const meanOf = (family: Family, eta: number): number => (family === 'linear' ? eta : sigmoid(eta));
+const meanOf = (family: Family, eta: number): number => (family === 'linear' ? eta : logistic(eta));
 const slopeOf = (family: Family, mu: number): number => (family === 'linear' ? 1 : mu * (1 - mu));
 
 const mostIterations = 100;

@@ -5,7 +5,7 @@ import { drawKinds, startStates } from '../resampling/replicate-draws.ts';
 import type { Random } from '../random/random.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
-import { solve, smallestSingularValue } from './small-linear-algebra.ts';
+import { solve, smallestSingularValue } from '../numerics/small-linear-algebra.ts';
 
 export type ClassShares = {
   /** One per class: its true share. */

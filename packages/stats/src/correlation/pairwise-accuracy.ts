@@ -3,7 +3,7 @@ import { completePairs } from '../numerics/complete-pairs.ts';
 import { columnAt } from '../numerics/present-rows.ts';
 import { fitTies, listPairs } from './tie-calibration.ts';
 import { accuracyOf, type PairCounts, pairCounter } from './weighted-pairs.ts';
-import { estimateFrom, itemIntervals } from './item-intervals.ts';
+import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
 import { clusteredMean } from '../proportions/clustered-mean.ts';
 import { mean } from '../numerics/sum.ts';
 import { indexClusters } from '../resampling/clusters.ts';

@@ -1,4 +1,4 @@
-import { estimateFrom, itemIntervals } from './item-intervals.ts';
+import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
 import { normalCdf } from '../numerics/normal.ts';
 import type { Random } from '../random/random.ts';
 import { indexClusters } from '../resampling/clusters.ts';

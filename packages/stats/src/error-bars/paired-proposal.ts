@@ -1,3 +1,4 @@
+import { backSubstitute, choleskyFactor, choleskySolve } from '../numerics/cholesky.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import type { PairedCounts } from '../proportions/proportion-difference.ts';
 import type { Random } from '../random/random.ts';
@@ -36,7 +37,7 @@ const degrees = 5;
 const step = 1e-3;
 
 /** The point at that distance along a direction. */
-function along([x, y, z]: Point, direction: readonly number[], size: number): Point {
+function along([x, y, z]: Point, direction: ArrayLike<number>, size: number): Point {
   return [x + size * direction[0]!, y + size * direction[1]!, z + size * direction[2]!];
 }
 
@@ -64,50 +65,13 @@ function shapeAt(f: LogDensity, point: Point): { gradient: number[]; curvature: 
   return { gradient, curvature };
 }
 
-/** Lower Cholesky factor of a 3 × 3 matrix; null if it is not positive definite. */
-function cholesky(matrix: number[][]): number[][] | null {
-  const lower = [0, 1, 2].map(() => [0, 0, 0]);
-  for (let i = 0; i < 3; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = matrix[i]![j]!;
-      for (let k = 0; k < j; k++) rest -= lower[i]![k]! * lower[j]![k]!;
-      if (i === j) {
-        if (!(rest > 1e-10)) return null;
-        lower[i]![i] = Math.sqrt(rest);
-      } else lower[i]![j] = rest / lower[j]![j]!;
-    }
-  }
-  return lower;
-}
-
 /** The factor of the curvature, which is raised along the diagonal until it has one. */
-function factorOf(curvature: number[][]): number[][] {
+function factorOf(curvature: number[][]): Float64Array {
   for (let ridge = 0; ; ridge = ridge === 0 ? 1e-3 : ridge * 4) {
-    const factor = cholesky(curvature.map((row, i) => row.map((x, j) => (i === j ? x + ridge : x))));
+    const raised = curvature.flatMap((row, i) => row.map((x, j) => (i === j ? x + ridge : x)));
+    const factor = choleskyFactor(raised, 3);
     if (factor) return factor;
   }
-}
-
-/** x with Lᵀ x = b. */
-function solveUpper(lower: number[][], b: readonly number[]): number[] {
-  const x = [0, 0, 0];
-  for (let i = 2; i >= 0; i--) {
-    let rest = b[i]!;
-    for (let k = i + 1; k < 3; k++) rest -= lower[k]![i]! * x[k]!;
-    x[i] = rest / lower[i]![i]!;
-  }
-  return x;
-}
-
-/** x with L x = b. */
-function solveLower(lower: number[][], b: readonly number[]): number[] {
-  const x = [0, 0, 0];
-  for (let i = 0; i < 3; i++) {
-    let rest = b[i]!;
-    for (let k = 0; k < i; k++) rest -= lower[i]![k]! * x[k]!;
-    x[i] = rest / lower[i]![i]!;
-  }
-  return x;
 }
 
 /** A normal number, by inversion. */
@@ -125,7 +89,7 @@ export function proposalOf(target: LogDensity, start: Point): (random: Random) =
   let { gradient, curvature } = shapeAt(target, mode);
   for (let round = 0; round < 60; round++) {
     const lower = factorOf(curvature);
-    const direction = solveUpper(lower, solveLower(lower, gradient));
+    const direction = choleskySolve(lower, 3, gradient);
     let size = 1;
     let next = mode;
     let found = height;
@@ -146,8 +110,9 @@ export function proposalOf(target: LogDensity, start: Point): (random: Random) =
     let chiSquare = 0;
     for (let i = 0; i < degrees; i++) chiSquare += normalDraw(random) ** 2;
     const scale = Math.sqrt(degrees / chiSquare);
-    const away = solveUpper(
+    const away = backSubstitute(
       lower,
+      3,
       z.map((x) => x * scale),
     );
     const squares = z.reduce((total, x) => total + (x * scale) ** 2, 0);

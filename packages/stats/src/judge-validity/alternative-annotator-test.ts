@@ -1,6 +1,6 @@
 import type { AdvantageTest } from './advantage-tests.ts';
 import { advantagesOf, type Alignment } from './advantages.ts';
-import { estimateFrom, type ItemIntervals, itemIntervals } from '../correlation/item-intervals.ts';
+import { estimateFrom, type ItemIntervals, itemIntervals } from '../resampling/item-intervals.ts';
 import { ratingsByItem } from './ratings-by-item.ts';
 import { type Cell, cellsOf, playedBy, type Settings, usedItems } from './tested-annotators.ts';
 import { decide, rateAt, ratesByDomain, smallestPassing, type WinningRate } from './winning-rate.ts';

@@ -1,4 +1,4 @@
-import { estimateFrom, itemIntervals } from '../correlation/item-intervals.ts';
+import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
 import { weightedPearson } from '../correlation/weighted-correlation.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined } from '../shapes/estimate.ts';

@@ -1,4 +1,4 @@
-import { estimateFrom, itemIntervals } from '../correlation/item-intervals.ts';
+import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
 import { type CeilingStatistic, columnStatistics, leaveEachOut } from './left-out.ts';
 import { ratingsByItem } from './ratings-by-item.ts';
 import { indexClusters } from '../resampling/clusters.ts';

@@ -1,4 +1,4 @@
-import { estimateFrom, itemIntervals } from '../correlation/item-intervals.ts';
+import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
 import { agreementWeights, type AgreementWeights } from '../agreement/agreement-weights.ts';
 import { readCodes } from '../agreement/category-codes.ts';
 import { indexClusters } from '../resampling/clusters.ts';

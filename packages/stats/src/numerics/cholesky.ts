@@ -17,6 +17,17 @@ export function choleskyFactor(matrix: ArrayLike<number>, n: number): Float64Arr
   return factor;
 }
 
+/** x with L' x = right, for the factor L. */
+export function backSubstitute(factor: Float64Array, n: number, right: ArrayLike<number>): Float64Array {
+  const x = Float64Array.from(right);
+  for (let i = n - 1; i >= 0; i--) {
+    let rest = x[i]!;
+    for (let k = i + 1; k < n; k++) rest -= factor[k * n + i]! * x[k]!;
+    x[i] = rest / factor[i * n + i]!;
+  }
+  return x;
+}
+
 /** x with L L' x = right, for the factor L. */
 export function choleskySolve(factor: Float64Array, n: number, right: ArrayLike<number>): Float64Array {
   const x = Float64Array.from(right);
@@ -25,12 +36,7 @@ export function choleskySolve(factor: Float64Array, n: number, right: ArrayLike<
     for (let k = 0; k < i; k++) rest -= factor[i * n + k]! * x[k]!;
     x[i] = rest / factor[i * n + i]!;
   }
-  for (let i = n - 1; i >= 0; i--) {
-    let rest = x[i]!;
-    for (let k = i + 1; k < n; k++) rest -= factor[k * n + i]! * x[k]!;
-    x[i] = rest / factor[i * n + i]!;
-  }
-  return x;
+  return backSubstitute(factor, n, x);
 }
 
 /** (L L')⁻¹, full and symmetric. */

@@ -1,5 +1,5 @@
 import { ascendingOrder } from './ascending-order.ts';
-import { sortedPairs } from '../calibration/sorted-pairs.ts';
+import { sortedPairs } from './sorted-pairs.ts';
 import { inversions } from './inversions.ts';
 import { wholeNumberCodes } from './whole-number-codes.ts';
 

@@ -4,7 +4,7 @@ import { checkSize } from '../shapes/finite.ts';
 const usual = 1e100;
 
 /** How many values are not NaN. Throws RangeError at an infinite one. */
-function countPresent(values: ArrayLike<number>, name: string): number {
+export function countPresent(values: ArrayLike<number>, name: string): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

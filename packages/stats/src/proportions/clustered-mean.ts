@@ -21,8 +21,6 @@ export type ClusterOptions = {
 const fewest = 5;
 const few = 20;
 
-export { presentRows } from '../numerics/present-rows.ts';
-
 /** What G clusters allow: an interval, an interval with a word of caution, or none. */
 function caution(groups: number, clustered: boolean): { usable: boolean; notes: string[] } {
   if (groups < 2) return { usable: false, notes: ['one independent unit gives no standard error, so no interval'] };

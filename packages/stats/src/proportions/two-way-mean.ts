@@ -3,7 +3,7 @@ import { tQuantile } from '../numerics/distributions.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { isRounding } from '../shapes/finite.ts';
 import { sum } from '../numerics/sum.ts';
-import { presentRows } from './clustered-mean.ts';
+import { presentRows } from '../numerics/present-rows.ts';
 
 export type TwoWayOptions = {
   /** One id per row, both ways: what was rated, and who rated. */

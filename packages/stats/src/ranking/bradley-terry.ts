@@ -2,7 +2,7 @@ import { type Comparisons, type Tally, tally } from './comparisons.ts';
 import { fitPairs, gaugedInformation, pairLogLikelihood, type Slope, slopeAt } from './pair-fit.ts';
 import { componentsOf, isStronglyConnected, type PairCounts, pairCounts } from './pair-counts.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { type ErrorOptions, inverseInformation, type PairSquares, scoreErrors, scorePart } from './score-errors.ts';
 import type { VoteScores } from './vote-scores.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';

@@ -9,7 +9,7 @@ import { criticalValue } from './score-contrast.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
 import { type ErrorOptions, inverseInformation, scoreErrors, scorePart } from './score-errors.ts';
 import type { VoteScores } from './vote-scores.ts';
-import { logistic, logLogistic } from './logistic.ts';
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 
 export type ContextOptions = ErrorOptions & {
   /** Whether the left place may help: a constant 1 for every vote. */

@@ -3,7 +3,7 @@ import { normalQuantile } from '../numerics/normal.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import type { Comparisons } from './comparisons.ts';
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { fitPairs } from './pair-fit.ts';
 import type { RankingFit } from './ranking-fit.ts';
 import { raterSpread, type VoteDerivatives } from './rater-information.ts';

@@ -37,18 +37,27 @@ function votesOf(comparisons: Comparisons): Votes {
   const { players, left, right, outcome, weights } = comparisons;
   if (weights !== undefined) throw new RangeError('Elo takes votes one by one: give no weights, found some');
   let [missing, selfPairs] = [0, 0];
-  const kept: number[] = [];
+  const [a, b, won] = [
+    new Uint32Array(outcome.length),
+    new Uint32Array(outcome.length),
+    new Float64Array(outcome.length),
+  ];
+  let n = 0;
   for (let i = 0; i < outcome.length; i++) {
     checkVote(comparisons, i);
     if (left[i] === right[i]) selfPairs++;
     else if (Number.isNaN(outcome[i]!)) missing++;
-    else kept.push(i);
+    else {
+      a[n] = left[i]!;
+      b[n] = right[i]!;
+      won[n++] = outcome[i]!;
+    }
   }
   return {
     players,
-    left: Uint32Array.from(kept, (i) => left[i]!),
-    right: Uint32Array.from(kept, (i) => right[i]!),
-    outcome: Float64Array.from(kept, (i) => outcome[i]!),
+    left: a.subarray(0, n),
+    right: b.subarray(0, n),
+    outcome: won.subarray(0, n),
     missing,
     selfPairs,
   };

@@ -3,7 +3,7 @@ import type { Random } from '../random/random.ts';
 import { type TestResult, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { tallyNotes } from './bradley-terry.ts';
 import { type Comparisons, tally } from './comparisons.ts';
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { componentsOf, isStronglyConnected, type PairCounts } from './pair-counts.ts';
 import { fitPairs } from './pair-fit.ts';
 

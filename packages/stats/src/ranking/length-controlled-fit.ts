@@ -1,5 +1,5 @@
 import { choleskyFactor, choleskySolve } from '../numerics/cholesky.ts';
-import { logistic, logLogistic } from './logistic.ts';
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 
 /** Rows of a logistic regression on three columns, without intercept: a target in [0, 1] and a weight each. */
 export type LogisticRows = {

@@ -2,7 +2,7 @@ import type { Random } from '../random/random.ts';
 import { clusterBootstrap } from '../resampling/bootstrap.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { mean } from '../numerics/sum.ts';
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { ridgeLogistic } from './length-controlled-fit.ts';
 
 /** Answers of one model against the baseline's, one instruction a row. */

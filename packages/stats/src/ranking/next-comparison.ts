@@ -1,6 +1,6 @@
 import type { Random } from '../random/random.ts';
 import { checkLevel } from '../shapes/estimate.ts';
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { checkPlayer, type RankingFit } from './ranking-fit.ts';
 import { criticalValue } from './score-contrast.ts';
 

@@ -1,3 +1,4 @@
+import { solve } from '../numerics/small-linear-algebra.ts';
 import type { VoteScores } from './vote-scores.ts';
 
 /** A pivot below this part of 1 means that the scores are not identified without the cluster. */
@@ -33,9 +34,10 @@ export function withoutOwnInfluence(
     system[i * m + i]! += 1;
   }
   const x = Float64Array.from(touched, (place) => u[place]!);
-  if (!solveInPlace(system, x, m)) return false;
+  const solved = solve(system, x, m, least);
+  if (solved === null) return false;
   touched.forEach((place, i) => {
-    u[place] = x[i]!;
+    u[place] = solved[i]!;
   });
   return true;
 }
@@ -72,28 +74,4 @@ function informationOf(
     }
   }
   return own;
-}
-
-/** Gauss with pivots; false where the system is singular. */
-function solveInPlace(a: Float64Array, x: Float64Array, n: number): boolean {
-  for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]!) > Math.abs(a[pivot * n + k]!)) pivot = i;
-    if (!(Math.abs(a[pivot * n + k]!) > least)) return false;
-    if (pivot !== k) {
-      for (let j = k; j < n; j++) [a[k * n + j], a[pivot * n + j]] = [a[pivot * n + j]!, a[k * n + j]!];
-      [x[k], x[pivot]] = [x[pivot]!, x[k]!];
-    }
-    for (let i = k + 1; i < n; i++) {
-      const factor = a[i * n + k]! / a[k * n + k]!;
-      if (factor === 0) continue;
-      for (let j = k; j < n; j++) a[i * n + j]! -= factor * a[k * n + j]!;
-      x[i]! -= factor * x[k]!;
-    }
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) x[i]! -= a[i * n + j]! * x[j]!;
-    x[i]! /= a[i * n + i]!;
-  }
-  return true;
 }

@@ -1,5 +1,5 @@
 import { choleskyFactor, choleskySolve } from '../numerics/cholesky.ts';
-import { logLogistic } from './logistic.ts';
+import { logLogistic } from '../numerics/logistic.ts';
 import type { PairCounts } from './pair-counts.ts';
 
 /** Up to so many players Newton's equations are solved directly, beyond by conjugate gradients. */

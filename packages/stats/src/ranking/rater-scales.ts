@@ -4,7 +4,7 @@ import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes }
 import { choleskyFactor, choleskySolve } from '../numerics/cholesky.ts';
 import type { Comparisons } from './comparisons.ts';
 import { fewVotes, notAMaximum, type RaterAwareRanking, voteClusters } from './crowd-bradley-terry.ts';
-import { logistic, logLogistic } from './logistic.ts';
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 import { raterSpread, type VoteDerivatives } from './rater-information.ts';
 import { mergedVotes, raterVotes, type VoteCells } from './rater-votes.ts';
 import { scorePart } from './score-errors.ts';

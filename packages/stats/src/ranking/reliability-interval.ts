@@ -1,4 +1,4 @@
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 
 /** Points each side of the mode, a fiftieth of a standard error apart. */
 const steps = 500;

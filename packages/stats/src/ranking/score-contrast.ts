@@ -3,7 +3,7 @@ import { quantile } from '../numerics/quantile.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { checkLevel, type Estimate, withNotes } from '../shapes/estimate.ts';
 import { isRounding } from '../shapes/finite.ts';
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 import { checkPlayer, type ScoredPlayers } from './ranking-fit.ts';
 
 export type ContrastOptions = { level?: number | undefined };

@@ -2,7 +2,7 @@ import { choleskyInverse } from '../numerics/cholesky.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import type { ErrorOptions } from './score-errors.ts';
 import type { JudgeVotes } from './judge-votes.ts';
-import { logistic } from './logistic.ts';
+import { logistic } from '../numerics/logistic.ts';
 import type { TasteFit } from './taste-fit.ts';
 
 const manyClusters = 30;

@@ -1,4 +1,4 @@
-import { logistic, logLogistic } from './logistic.ts';
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 
 /** Value, derivatives by the difference z and the tie parameter, and minus the second ones: zz, z-tie, tie-tie. */
 type TieTerms = Float64Array;

@@ -1,3 +1,4 @@
+import { logistic } from '../numerics/logistic.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import type { Matrix } from '../shapes/matrix.ts';
 import { normalQuantile } from '../numerics/normal.ts';
@@ -150,7 +151,7 @@ function twoParameterItems(rows: Read, fit: LatentFit, wald: Wald, counts: Float
   const sums = rows.columnNames.map(() => ({ squares: 0, expected: 0, ratios: 0 }));
   for (let row = 0; row < rows.scores.length; row++) {
     const item = rows.facets[0]!.of[row]!;
-    const p = 1 / (1 + Math.exp(-Math.exp(at[2 * item]!) * (fit.quality[rows.object[row]!]! - at[2 * item + 1]!)));
+    const p = logistic(Math.exp(at[2 * item]!) * (fit.quality[rows.object[row]!]! - at[2 * item + 1]!));
     const [square, variance] = [(rows.scores[row]! - p) ** 2, Math.max(p * (1 - p), 1e-12)];
     sums[item]!.squares += square;
     sums[item]!.expected += variance;

@@ -1,3 +1,4 @@
+import { logistic, logLogistic } from '../numerics/logistic.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { normalQuantile } from '../numerics/normal.ts';
@@ -116,7 +117,7 @@ export function jointRasch(
   ): { longest: number; information: Float64Array } => {
     const [slope, information] = [new Float64Array(side.length), new Float64Array(side.length)];
     for (let k = 0; k < n; k++) {
-      const p = 1 / (1 + Math.exp(difficulty[on[k]!]! - ability[of[k]!]!));
+      const p = logistic(ability[of[k]!]! - difficulty[on[k]!]!);
       slope[places[k]!]! += sign * (said[k]! - p);
       information[places[k]!]! += p * (1 - p);
     }
@@ -143,7 +144,7 @@ export function jointRasch(
   let logLik = 0;
   for (let k = 0; k < n; k++) {
     const logit = ability[of[k]!]! - difficulty[on[k]!]!;
-    logLik -= Math.log1p(Math.exp(said[k] === 1 ? -logit : logit));
+    logLik += logLogistic(said[k] === 1 ? logit : -logit);
   }
   const z = normalQuantile((1 + level) / 2);
   const spread = (

@@ -1,14 +1,20 @@
 import type { ClusterIndex } from './clusters.ts';
 
-/** Turns weights of clusters into the list of rows, in the order of the clusters. */
-export function rowsOf({ of, count }: ClusterIndex): (weights: Float64Array) => Uint32Array {
-  if (count === of.length) return timesEach(count);
+/** Rows by group, one list after the other: those of group g from `starts[g]` to `starts[g + 1]`, ascending. */
+export function groupedRows({ of, count }: ClusterIndex): { starts: Uint32Array; rows: Uint32Array } {
   const starts = new Uint32Array(count + 1);
-  for (const cluster of of) starts[cluster + 1]!++;
+  for (const group of of) starts[group + 1]!++;
   for (let g = 0; g < count; g++) starts[g + 1] = starts[g + 1]! + starts[g]!;
   const rows = new Uint32Array(of.length);
   const place = starts.slice();
   for (let row = 0; row < of.length; row++) rows[place[of[row]!]!++] = row;
+  return { starts, rows };
+}
+
+/** Turns weights of clusters into the list of rows, in the order of the clusters. */
+export function rowsOf({ of, count }: ClusterIndex): (weights: Float64Array) => Uint32Array {
+  if (count === of.length) return timesEach(count);
+  const { starts, rows } = groupedRows({ of, count });
   let buffer = new Uint32Array(of.length);
   return (weights) => {
     let length = 0;

@@ -2,7 +2,10 @@ import type { Random } from '../random/random.ts';
 import { checkLevel, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import type { BootstrapEstimate, RowStatistic } from './bootstrap.ts';
 import { bootstrapInterval } from './bootstrap-interval.ts';
+import { groupedRows } from './cluster-rows.ts';
 import { indexClusters } from './clusters.ts';
+import { finiteOrUndefined } from './resampling.ts';
+import { allRows } from '../numerics/present-rows.ts';
 
 export type StratifiedBootstrapOptions = {
   random: Random;
@@ -17,27 +20,22 @@ export type StratifiedBootstrapOptions = {
 
 const fewest = 5;
 
-type Layout = { clustersOf: Uint32Array[]; rowsOf: Uint32Array[] };
+type Lists = { starts: Uint32Array; rows: Uint32Array };
+/** Strata with their clusters, and clusters with their rows. */
+type Layout = { strata: Lists; clusters: Lists };
 
 /** Clusters by stratum, rows by cluster. Throws RangeError for a cluster that lies in two strata. */
 function layout(rows: number, strata: ArrayLike<number>, clusters: ArrayLike<number> | undefined): Layout {
   const stratum = indexClusters(strata, rows);
   const cluster = indexClusters(clusters, rows);
-  const home = new Int32Array(cluster.count).fill(-1);
-  const rowsOf: number[][] = Array.from({ length: cluster.count }, () => []);
-  const clustersOf: number[][] = Array.from({ length: stratum.count }, () => []);
-  for (let row = 0; row < rows; row++) {
+  const home = new Uint32Array(cluster.count);
+  // Clusters are numbered by their first row, so a number not seen yet is the next one.
+  for (let row = 0, seen = 0; row < rows; row++) {
     const [at, of] = [cluster.of[row]!, stratum.of[row]!];
-    if (home[at]! < 0) {
-      home[at] = of;
-      clustersOf[of]!.push(at);
-    } else if (home[at] !== of) throw new RangeError(`the cluster of row ${row} lies in two strata`);
-    rowsOf[at]!.push(row);
+    if (at === seen) home[seen++] = of;
+    else if (home[at] !== of) throw new RangeError(`the cluster of row ${row} lies in two strata`);
   }
-  return {
-    clustersOf: clustersOf.map((list) => Uint32Array.from(list)),
-    rowsOf: rowsOf.map((list) => Uint32Array.from(list)),
-  };
+  return { strata: groupedRows({ of: home, count: stratum.count }), clusters: groupedRows(cluster) };
 }
 
 /**
@@ -66,30 +64,35 @@ export function stratifiedBootstrap(
     throw new RangeError(`replicates must be at least 1, found ${replicates}`);
   }
   const method = `stratified bootstrap percentile, B = ${replicates}`;
-  const { clustersOf, rowsOf } = layout(rows, strata, clusters);
+  const { strata: inStratum, clusters: inCluster } = layout(rows, strata, clusters);
+  const groups = inCluster.starts.length - 1;
+  const strataCount = inStratum.starts.length - 1;
+  const sizes = Uint32Array.from({ length: strataCount }, (_, k) => inStratum.starts[k + 1]! - inStratum.starts[k]!);
   if (rows === 0) return undetermined('no-data', 'a bootstrap needs rows', 0, method);
-  if (rowsOf.length < fewest) {
-    return undetermined('too-few-clusters', `needs ${fewest} clusters, found ${rowsOf.length}`, rows, method);
+  if (groups < fewest) {
+    return undetermined('too-few-clusters', `needs ${fewest} clusters, found ${groups}`, rows, method);
   }
-  const alone = clustersOf.findIndex(({ length }) => length < 2);
+  const alone = sizes.findIndex((size) => size < 2);
   if (alone >= 0) {
-    const row = rowsOf[clustersOf[alone]![0]!]![0]!;
+    const row = inCluster.rows[inCluster.starts[inStratum.rows[inStratum.starts[alone]!]!]!]!;
     const detail = `the stratum of row ${row} has one cluster, whose spread nobody knows: join it to another`;
     return undetermined('too-few-clusters', detail, rows, method);
   }
-  const value = finite(statistic(Uint32Array.from({ length: rows }, (_, row) => row)));
+  const value = finiteOrUndefined(statistic(allRows(rows)));
   if (Number.isNaN(value)) {
     return undetermined('not-identified', 'the statistic is not defined on these rows', rows, method);
   }
   const base = random.stream('stratified bootstrap');
   const drawn = new Float64Array(replicates);
-  let buffer = new Uint32Array(rows * 2);
+  let buffer = new Uint32Array(clusters ? rows * 2 : rows);
   for (let b = 0; b < replicates; b++) {
     const stream = base.stream(String(b));
     let end = 0;
-    for (const list of clustersOf) {
-      for (let i = 0; i < list.length; i++) {
-        const chosen = rowsOf[list[Math.floor(stream.next() * list.length)]!]!;
+    for (let stratum = 0; stratum < strataCount; stratum++) {
+      const [first, size] = [inStratum.starts[stratum]!, sizes[stratum]!];
+      for (let i = 0; i < size; i++) {
+        const cluster = inStratum.rows[first + Math.floor(stream.next() * size)]!;
+        const chosen = inCluster.rows.subarray(inCluster.starts[cluster], inCluster.starts[cluster + 1]);
         if (end + chosen.length > buffer.length) {
           const larger = new Uint32Array(2 * (end + chosen.length));
           larger.set(buffer.subarray(0, end));
@@ -99,11 +102,11 @@ export function stratifiedBootstrap(
         end += chosen.length;
       }
     }
-    drawn[b] = finite(statistic(buffer.subarray(0, end)));
+    drawn[b] = finiteOrUndefined(statistic(buffer.subarray(0, end)));
   }
-  const counts = new Float64Array(rowsOf.length).fill(1);
+  const counts = new Float64Array(groups).fill(1);
   const resampled = {
-    total: rowsOf.length,
+    total: groups,
     original: Float64Array.of(value),
     replicates: [drawn],
     ways: null,
@@ -111,17 +114,8 @@ export function stratifiedBootstrap(
     counts,
   };
   const { notes, ...rest } = bootstrapInterval(resampled, 0, { level, method: 'percentile' });
-  const smallest = clustersOf.reduce((least, { length }) => Math.min(least, length), Infinity);
+  const smallest = sizes.reduce((least, size) => Math.min(least, size), Infinity);
   const narrow =
     smallest < fewest ? [`a stratum has ${smallest} clusters: the interval is too narrow below ${fewest}`] : [];
-  return withNotes({ value, level, n: rows, groups: rowsOf.length, strata: clustersOf.length, method, ...rest }, [
-    ...narrow,
-    ...notes,
-  ]);
-}
-
-function finite(value: number | null): number {
-  if (value === null) return NaN;
-  if (!Number.isFinite(value)) throw new RangeError(`a statistic must return a finite number or null, found ${value}`);
-  return value;
+  return withNotes({ value, level, n: rows, groups, strata: strataCount, method, ...rest }, [...narrow, ...notes]);
 }

@@ -1,6 +1,5 @@
 import { indexClusters } from './clusters.ts';
-import { presentRows } from '../proportions/clustered-mean.ts';
-import { checkSize } from '../shapes/finite.ts';
+import { countPresent, rowsPresentIn } from '../numerics/present-rows.ts';
 
 /** What the rows of a mean come down to: kinds of clusters by their sum and size, and how many there are of each. */
 export type ValueKinds = {
@@ -16,21 +15,9 @@ export type ValueKinds = {
 const large = 1024;
 const largestTable = 1 << 16;
 
-/** How many values are there. Throws RangeError at an infinite one. */
-function countPresent(values: ArrayLike<number>): number {
-  let n = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value !== value) continue;
-    if (!(Math.abs(value) < 1e100)) checkSize(value, `values[${i}]`);
-    n++;
-  }
-  return n;
-}
-
 /** Counts equal values; where most of many values differ, each stays for itself. NaN is left out. */
 export function valueKinds(values: ArrayLike<number>): ValueKinds {
-  const n = countPresent(values);
+  const n = countPresent(values, 'values');
   const kinds = countEqual(values, null, mostKinds(n));
   if (kinds) return { ...kinds, rows: n, groups: n };
   const counts = new Uint8Array(n).fill(1);
@@ -90,8 +77,8 @@ const mostKinds = (units: number): number => (units < large ? units : Math.min(u
 
 /** Counts clusters of equal sum and size; rows whose value is NaN are left out. */
 export function clusterKinds(values: ArrayLike<number>, clusters: ArrayLike<number>): ValueKinds {
-  const n = countPresent(values);
-  const rows = n < values.length ? presentRows(values) : undefined;
+  const rows = rowsPresentIn({ values });
+  const n = rows?.length ?? values.length;
   const { of, count } = indexClusters(clusters, values.length, rows);
   const totals = new Float64Array(count);
   const sizes = new Float64Array(count);

@@ -1,5 +1,5 @@
 import { sum } from '../numerics/sum.ts';
-import { presentRows } from '../proportions/clustered-mean.ts';
+import { presentRows } from '../numerics/present-rows.ts';
 import type { Random } from '../random/random.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { choose, enumerable, strataOf } from './permutation-test.ts';

@@ -15,7 +15,6 @@ import {
   type IntervalOptions,
   krippendorffAlpha,
   type Matrix,
-  normalQuantile,
   pairwiseAgreement,
   percentAgreement,
   randolphKappa,
@@ -26,6 +25,7 @@ import { z } from 'zod';
 
 import { recordsOf } from '../../reproductions/reproduction.ts';
 import type { CoverageFamily, CoverageRow } from '../coverage-row.ts';
+import { normal } from '../normal-draw.ts';
 
 /**
  * Raters who agree by knowledge with probability `agreement` and guess from one prior otherwise: kappa, weighted or not,
@@ -186,10 +186,6 @@ function otherRows(): CoverageRow[] {
     }
   }
   return rows;
-}
-
-function normal(random: Random): number {
-  return normalQuantile(random.next() || Number.MIN_VALUE);
 }
 
 function iccRow(form: IccForm, n: number, k: number, how: 'generalized' | 'f'): CoverageRow {

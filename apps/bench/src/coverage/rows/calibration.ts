@@ -18,12 +18,12 @@ import { z } from 'zod';
 
 import { recordsOf } from '../../reproductions/reproduction.ts';
 import type { CoverageFamily, CoverageRow, Observed } from '../coverage-row.ts';
+import { normal } from '../normal-draw.ts';
 
 type Sample = { p: Float64Array; y: Float64Array; clusters: Uint32Array };
 type Interval = (sample: Sample, random: Random) => Observed;
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const normal = (random: Random): number => normalQuantile(random.next() || Number.MIN_VALUE);
 
 /** A judge that says one of ten probabilities; `truth` is how often each comes true. */
 interface Judge {

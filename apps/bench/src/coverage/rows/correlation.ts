@@ -5,7 +5,6 @@ import {
   type Estimate,
   type IntervalOptions,
   kendall,
-  normalQuantile,
   pearson,
   type Random,
   spearman,
@@ -15,6 +14,7 @@ import { z } from 'zod';
 
 import { recordsOf } from '../../reproductions/reproduction.ts';
 import type { CoverageFamily, CoverageRow } from '../coverage-row.ts';
+import { normal } from '../normal-draw.ts';
 
 type Pairs = { x: Float64Array; y: Float64Array };
 type Correlation = (pairs: Pairs, options: IntervalOptions) => Estimate | Undetermined;
@@ -34,7 +34,7 @@ const correlations: Record<string, { page: string; of: Correlation; truth: (rho:
 };
 
 function normalPairs(n: number, rho: number, random: Random): Pairs {
-  const draw = (): number => normalQuantile(random.next() || Number.MIN_VALUE);
+  const draw = (): number => normal(random);
   const x = Float64Array.from({ length: n }, draw);
   const rest = Math.sqrt(1 - rho * rho);
   return { x, y: x.map((value) => rho * value + rest * draw()) };

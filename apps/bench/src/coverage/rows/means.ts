@@ -8,7 +8,6 @@ import {
   clusteredRatio,
   countBootstrap,
   type Estimate,
-  normalQuantile,
   pairedBootstrap,
   pairedProportionDifference,
   proportionDifference,
@@ -20,8 +19,7 @@ import { z } from 'zod';
 
 import { recordsOf } from '../../reproductions/reproduction.ts';
 import type { CoverageFamily, CoverageRow } from '../coverage-row.ts';
-
-const normal = (random: Random): number => normalQuantile(random.next() || Number.MIN_VALUE);
+import { normal } from '../normal-draw.ts';
 
 /** Scores as judges give them, and worse. */
 const populations: Record<string, { mean: number; draw: (random: Random) => number }> = {

@@ -6,7 +6,6 @@ import {
   manyFacetRasch,
   type Matrix,
   matrixOf,
-  normalQuantile,
   type Random,
   raterSeverity,
   raterStudy,
@@ -17,8 +16,8 @@ import {
 } from '@assize/stats';
 
 import type { CoverageFamily, CoverageRow, Observed } from '../coverage-row.ts';
+import { normal } from '../normal-draw.ts';
 
-const normal = (random: Random): number => normalQuantile(Math.max(1e-16, random.next()));
 const normals = (count: number, sd: number, random: Random): number[] =>
   Array.from({ length: count }, () => sd * normal(random));
 

@@ -3,7 +3,6 @@ import {
   clusteredProportion,
   clusteredRatio,
   clusterBootstrap,
-  normalQuantile,
   type Random,
   samplingPearson,
   stratifiedBootstrap,
@@ -12,8 +11,7 @@ import {
 } from '@assize/stats';
 
 import type { CoverageFamily, CoverageRow, Observed } from '../coverage-row.ts';
-
-const normal = (random: Random): number => normalQuantile(Math.max(1e-16, random.next()));
+import { normal } from '../normal-draw.ts';
 
 /** Every item by every rater; the level of a score moves with both. */
 function twoWayRow(items: number, raters: number, raterVariance: number): CoverageRow {

@@ -1,6 +1,6 @@
-import type { ClusterIndex } from '../resampling/clusters.ts';
-import { type IntervalPart, resamplePatterns } from '../resampling/pattern-interval.ts';
-import type { WeightedStatistic } from '../resampling/resampling.ts';
+import type { ClusterIndex } from './clusters.ts';
+import { type IntervalPart, resamplePatterns } from './pattern-interval.ts';
+import type { WeightedStatistic } from './resampling.ts';
 import { type Estimate, withNotes } from '../shapes/estimate.ts';
 import type { IntervalPlan } from '../shapes/interval-options.ts';
 

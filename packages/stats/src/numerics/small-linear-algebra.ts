@@ -1,6 +1,15 @@
-/** Solves Ax = b for a q × q matrix in rows, by elimination with partial pivoting; null where A is singular. */
-export function solve(matrix: ArrayLike<number>, right: ArrayLike<number>, q: number): Float64Array | null {
-  return eliminate(matrix, Float64Array.from(right), q, 1);
+/**
+ * Solves Ax = b for a q × q matrix in rows, by elimination with partial pivoting; null where A is singular.
+ *
+ * @param least a pivot no larger counts as 0; by default what rounding leaves of the largest cell
+ */
+export function solve(
+  matrix: ArrayLike<number>,
+  right: ArrayLike<number>,
+  q: number,
+  least?: number,
+): Float64Array | null {
+  return eliminate(matrix, Float64Array.from(right), q, 1, least);
 }
 
 /** The inverse of a q × q matrix in rows; null where it is singular. */
@@ -10,13 +19,19 @@ export function invert(matrix: ArrayLike<number>, q: number): Float64Array | nul
   return eliminate(matrix, identity, q, q);
 }
 
-function eliminate(matrix: ArrayLike<number>, right: Float64Array, q: number, columns: number): Float64Array | null {
+function eliminate(
+  matrix: ArrayLike<number>,
+  right: Float64Array,
+  q: number,
+  columns: number,
+  least?: number,
+): Float64Array | null {
   const a = Float64Array.from(matrix);
-  const scale = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const smallest = least ?? a.reduce((most, value) => Math.max(most, Math.abs(value)), 0) * q * Number.EPSILON;
   for (let k = 0; k < q; k++) {
     let pivot = k;
     for (let i = k + 1; i < q; i++) if (Math.abs(a[i * q + k]!) > Math.abs(a[pivot * q + k]!)) pivot = i;
-    if (!(Math.abs(a[pivot * q + k]!) > scale * q * Number.EPSILON)) return null;
+    if (!(Math.abs(a[pivot * q + k]!) > smallest)) return null;
     if (pivot !== k) {
       swapRows(a, q, pivot, k);
       swapRows(right, columns, pivot, k);

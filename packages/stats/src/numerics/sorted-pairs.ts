@@ -1,4 +1,4 @@
-import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { ascendingOrder } from './ascending-order.ts';
 
 const smallest = 4096;
 /** Rows of one cell are sorted by insertion up to this many; more are sorted by radix. */
