@@ -320,7 +320,7 @@ function binormal(
     level: 0.95,
     truth: size > 1 ? normalCdf(apart / 2) : area,
     documented:
-      n * prevalence >= (area > 0.9 ? 20 : 10) &&
+      n * prevalence >= (area > 0.9 ? 100 : 10) &&
       (size === 1 || n / size >= 50) &&
       (!options.bootstrap || (n * prevalence >= 50 && (size === 1 || n / size >= 200))),
     draws: options.bootstrap || n >= 1000 ? 400 : 1000,
