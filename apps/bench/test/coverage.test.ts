@@ -90,6 +90,7 @@ describe('the rows', () => {
       (interval) => !printed.includes(`### ${interval}\n`),
     );
     expect(missing).toEqual([]);
+    expect(printed).not.toContain('**short**');
   });
 
   // A small observatory: the quick rows of each interval with few samples, which finds what is badly wrong.
