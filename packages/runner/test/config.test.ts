@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 import { configSchema, findConfig, loadConfig, resolveModel } from '../src/index.ts';
-import { isAtLeast } from '../src/sqlite.ts';
+import { isAtLeast } from '../src/journal/sqlite.ts';
 import { folderForTest } from './folder-for-test.ts';
 import { itemsForTest, modelForTest, raterForTest } from './rater-for-test.ts';
 
@@ -35,7 +35,7 @@ async function loadApart(
   folder: string,
   file: string,
 ): Promise<{ loader?: string; code?: string; message?: string; hint?: string; cause?: string }> {
-  const program = `import { loadConfig } from ${JSON.stringify(fileURLToPath(new URL('../src/load-config.ts', import.meta.url)))};
+  const program = `import { loadConfig } from ${JSON.stringify(fileURLToPath(new URL('../src/config/load-config.ts', import.meta.url)))};
     try { const { loader } = await loadConfig({ file: ${JSON.stringify(file)}, cwd: ${JSON.stringify(folder)} }); console.log(JSON.stringify({ loader })); }
     catch (error) { console.log(JSON.stringify({ code: error.code, message: error.message, hint: error.hint, cause: String(error.cause) })); }`;
   // pnpm sets NODE_PATH, by which everything in the workspace would be installed everywhere.

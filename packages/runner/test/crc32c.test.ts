@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { crc32c } from '../src/crc32c.ts';
+import { crc32c } from '../src/journal/crc32c.ts';
 
 test.each([
   // RFC 3720, appendix B.4, and the check value of the CRC catalogue.

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { ManifestRecord, NoteRecord, ReceiptRecord, RunRecord } from '@assize/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { journalDamaged, journalTooNew } from '../src/journal-scan.ts';
-import { encodeFrame } from '../src/frame.ts';
-import { folderStore } from '../src/folder-store.ts';
-import { JournalWriter } from '../src/journal-writer.ts';
-import { scanJournal } from '../src/journal-scan.ts';
+import { journalDamaged, journalTooNew } from '../src/journal/journal-scan.ts';
+import { encodeFrame } from '../src/journal/frame.ts';
+import { folderStore } from '../src/journal/folder-store.ts';
+import { JournalWriter } from '../src/journal/journal-writer.ts';
+import { scanJournal } from '../src/journal/journal-scan.ts';
 import { folderForTest } from './folder-for-test.ts';
 
 const manifest: ManifestRecord = {

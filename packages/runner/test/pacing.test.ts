@@ -3,11 +3,11 @@ import { seededRandom } from '@assize/stats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { Budget } from '../src/budget.ts';
-import { Circuit } from '../src/circuit.ts';
-import type { Clock } from '../src/clock.ts';
-import { Pacer, type Permit } from '../src/pacer.ts';
-import { RetryCredit, retryDefaults, retryWaitMs } from '../src/retry-policy.ts';
+import { Budget } from '../src/money/budget.ts';
+import { Circuit } from '../src/pacing/circuit.ts';
+import type { Clock } from '../src/pacing/clock.ts';
+import { Pacer, type Permit } from '../src/pacing/pacer.ts';
+import { RetryCredit, retryDefaults, retryWaitMs } from '../src/pacing/retry-policy.ts';
 
 /** A clock that stands until it is moved. */
 function standingClock(): Clock & { move: (ms: number) => void } {

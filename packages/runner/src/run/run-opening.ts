@@ -1,10 +1,10 @@
 import type { ManifestRecord, OpenRun, RunEvent } from '@assize/core';
 
-import type { BudgetLimits } from './budget.ts';
-import { specVersion } from './call-key.ts';
-import type { Clock } from './clock.ts';
-import type { Prices } from './price.ts';
-import type { LedgerFold } from './run-ledger.ts';
+import type { BudgetLimits } from '../money/budget.ts';
+import { specVersion } from '../calls/call-key.ts';
+import type { Clock } from '../pacing/clock.ts';
+import type { Prices } from '../money/price.ts';
+import type { LedgerFold } from '../money/run-ledger.ts';
 import { datasetOf, plannedOf, type RunPlan } from './run-plan.ts';
 import { bootId, mostOf, unknownCalls } from './unknown-calls.ts';
 

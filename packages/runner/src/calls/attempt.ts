@@ -1,6 +1,6 @@
 import { faults, type Model, type ModelReply, type ModelRequest } from '@assize/core';
 
-import type { Clock } from './clock.ts';
+import type { Clock } from '../pacing/clock.ts';
 
 export interface AttemptOptions {
   readonly sample: number;

@@ -11,8 +11,8 @@ import {
 } from '@assize/core';
 import { z } from 'zod';
 
-import { type BudgetLimits, budgetSchema } from './budget.ts';
-import { type Prices, pricesSchema } from './price.ts';
+import { type BudgetLimits, budgetSchema } from '../money/budget.ts';
+import { type Prices, pricesSchema } from '../money/price.ts';
 
 /** What `assize.config.ts` says: plain data, or contract values that it has imported. */
 export interface Config {

@@ -1,8 +1,8 @@
 import type { EndRecord, ManifestRecord, Rating, Store } from '@assize/core';
 import { defineError } from '@assize/core';
 
-import { folderStore } from './folder-store.ts';
-import { LedgerFold, type RunLedger, type UnknownCall } from './run-ledger.ts';
+import { folderStore } from '../journal/folder-store.ts';
+import { LedgerFold, type RunLedger, type UnknownCall } from '../money/run-ledger.ts';
 
 export const emptyRun = defineError('runner/empty-run', (facts: { run: string }) => ({
   message: `run ${facts.run} was killed before it had begun`,

@@ -14,9 +14,9 @@ import {
 } from '@assize/core';
 
 import { asError } from './as-error.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer, Call } from '../calls/call.ts';
 import type { RunHalt } from './run-halt.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../calls/until-aborted.ts';
 
 export const badRating = defineError(
   'runner/bad-rating',

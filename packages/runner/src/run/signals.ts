@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from '../pacing/clock.ts';
 import type { Run } from './start-run.ts';
 
 /** Package managers forward a Ctrl-C that the terminal has sent to all already. */

@@ -17,14 +17,14 @@ import {
 } from '@assize/core';
 
 import { attempt } from './attempt.ts';
-import { type Amounts, Budget, type BudgetLimits } from './budget.ts';
+import { type Amounts, Budget, type BudgetLimits } from '../money/budget.ts';
 import { type Answer, type Call, callFailed, type Failed, named } from './call.ts';
-import type { Clock } from './clock.ts';
-import { Pacer, type PaceOutcome, type Permit } from './pacer.ts';
-import { costBound, costOf, priceOf, type Prices, usageBound } from './price.ts';
-import { isOutage, type RetryCredit } from './retry-policy.ts';
-import type { RunHalt } from './run-halt.ts';
-import type { LedgerFold } from './run-ledger.ts';
+import type { Clock } from '../pacing/clock.ts';
+import { Pacer, type PaceOutcome, type Permit } from '../pacing/pacer.ts';
+import { costBound, costOf, priceOf, type Prices, usageBound } from '../money/price.ts';
+import { isOutage, type RetryCredit } from '../pacing/retry-policy.ts';
+import type { RunHalt } from '../run/run-halt.ts';
+import type { LedgerFold } from '../money/run-ledger.ts';
 
 export const noPrice = defineError('runner/no-price', (facts: { model: string }) => ({
   message: `the price of ${facts.model} is unknown, so a budget in dollars cannot be kept`,

@@ -2,17 +2,17 @@ import type { EndRecord, Model, OpenRun, Random, RunEvent, RunReason, RunRecord,
 
 import { asError } from './as-error.ts';
 import { AssignmentLoop } from './assignment-loop.ts';
-import type { BudgetLimits } from './budget.ts';
-import { Calls } from './calls.ts';
-import type { Clock } from './clock.ts';
+import type { BudgetLimits } from '../money/budget.ts';
+import { Calls } from '../calls/calls.ts';
+import type { Clock } from '../pacing/clock.ts';
 import { Crowd } from './crowd.ts';
 import type { EventStream } from './event-stream.ts';
-import { noPrice } from './journaled-attempts.ts';
-import { priceOf, type Prices } from './price.ts';
-import type { RetryOptions } from './retry-policy.ts';
+import { noPrice } from '../calls/journaled-attempts.ts';
+import { priceOf, type Prices } from '../money/price.ts';
+import type { RetryOptions } from '../pacing/retry-policy.ts';
 import { runFault } from './run-fault.ts';
 import { RunHalt } from './run-halt.ts';
-import { LedgerFold } from './run-ledger.ts';
+import { LedgerFold } from '../money/run-ledger.ts';
 import { RunModels } from './run-models.ts';
 import { openSession } from './run-opening.ts';
 import { duplicateRater, isJudge, plannedOf, type RunPlan } from './run-plan.ts';

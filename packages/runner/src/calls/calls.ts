@@ -12,11 +12,11 @@ import {
 
 import { type Answer, type Call, callFailed, named } from './call.ts';
 import { askedKey, callKey } from './call-key.ts';
-import { sleep } from './clock.ts';
-import type { Crowd } from './crowd.ts';
+import { sleep } from '../pacing/clock.ts';
+import type { Crowd } from '../run/crowd.ts';
 import { type AttemptsOptions, JournaledAttempts } from './journaled-attempts.ts';
-import { type RetryOptions, retryWaitMs } from './retry-policy.ts';
-import { runFault } from './run-fault.ts';
+import { type RetryOptions, retryWaitMs } from '../pacing/retry-policy.ts';
+import { runFault } from '../run/run-fault.ts';
 
 /** The longest wait that a run sits out; a provider that asks for more stops it. */
 const longestWaitMs = 600_000;

@@ -9,7 +9,7 @@ import type {
   RunEvent,
 } from '@assize/core';
 
-import { runFault } from './run-fault.ts';
+import { runFault } from '../run/run-fault.ts';
 
 /** One question of an assignment. */
 export interface Call {

@@ -1,6 +1,6 @@
 import type { RunReason } from '@assize/core';
 
-import type { RunLedger } from './run-ledger.ts';
+import type { RunLedger } from '../money/run-ledger.ts';
 
 /** How a session of a run ended, and the books of the run over all its sessions. */
 export interface RunSummary {

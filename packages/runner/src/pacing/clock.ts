@@ -1,4 +1,4 @@
-import { asError } from './as-error.ts';
+import { asError } from '../run/as-error.ts';
 
 /** Time as a run sees it: passed in, so that a test can hold it. */
 export interface Clock {

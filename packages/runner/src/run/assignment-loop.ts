@@ -2,11 +2,11 @@ import type { Model, Money, OpenRun, Random, Rating, RatingsRecord, RunEvent, Ru
 
 import { asError } from './as-error.ts';
 import { type Assignment, runAssignment } from './assignment.ts';
-import { assignmentKey } from './call-key.ts';
-import type { Calls } from './calls.ts';
+import { assignmentKey } from '../calls/call-key.ts';
+import type { Calls } from '../calls/calls.ts';
 import type { Crowd } from './crowd.ts';
 import { itemFeed } from './item-feed.ts';
-import { costOf, priceOf, type Prices } from './price.ts';
+import { costOf, priceOf, type Prices } from '../money/price.ts';
 import { runFault } from './run-fault.ts';
 import type { RunHalt } from './run-halt.ts';
 import type { RunPlan } from './run-plan.ts';

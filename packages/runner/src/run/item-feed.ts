@@ -1,6 +1,6 @@
 import type { Item } from '@assize/core';
 
-import { contentHash } from './call-key.ts';
+import { contentHash } from '../calls/call-key.ts';
 import type { RunHalt } from './run-halt.ts';
 import { duplicateItem, itemsOf, type RunPlan } from './run-plan.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { Money, RunFault } from '@assize/core';
 
-import type { UnknownCall } from './run-ledger.ts';
+import type { UnknownCall } from '../money/run-ledger.ts';
 
 /** Which start of the machine this is; empty where the system does not say. */
 export async function bootId(): Promise<string> {
