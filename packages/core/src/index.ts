@@ -15,6 +15,7 @@ export * from './judge-definition.ts';
 export * from './model.ts';
 export * from './random.ts';
 export * from './rater.ts';
+export * from './rate-limits.ts';
 export * from './rating.ts';
 export * from './rating-table.ts';
 export * from './retry-after.ts';

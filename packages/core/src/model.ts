@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { messageSchema } from './content.ts';
 import { jsonObjectSchema } from './json.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { usageSchema } from './usage.ts';
 
 /** What a model can do. Declared, never probed; a plan that needs more is refused before money is spent. */
@@ -68,6 +69,8 @@ export interface GenerateOptions {
   signal: AbortSignal;
   /** Which repetition of the same request this is: part of the key of a cached reply. 0 when left out. */
   sample?: number;
+  /** Told what the response says of the provider's limits, whether a reply came of it or a fault. */
+  onLimits?: (limits: RateLimits) => void;
 }
 
 /** A language model as a judge sees it. Optional fields may be added to contract 1; anything else is contract 2. */
