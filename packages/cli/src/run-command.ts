@@ -58,6 +58,7 @@ export async function runCommand(
       onEvent: progress.take,
       concurrency: options.maxConcurrency ?? config.concurrency ?? 8,
       ...(resumed === undefined ? {} : { run: resumed }),
+      ...(config.limits ? { limits: config.limits } : {}),
       ...(config.prices ? { prices: config.prices } : {}),
       budget: { ...config.budget, ...(options.budgetUsd === undefined ? {} : { usd: options.budgetUsd }) },
       seed: config.trial?.seed ?? 1,

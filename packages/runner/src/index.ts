@@ -29,6 +29,8 @@ export {
 export { emptyRun, readRun, type RunReading } from './run/read-run.ts';
 export { badModelId, badProvider, noProvider, resolveModel, type ResolveModelOptions } from './config/resolve-model.ts';
 export { resultDigest } from './run/result-digest.ts';
+export { type LaneLimits, laneLimitsSchema, type Limits, limitsOf, limitsSchema } from './pacing/lane-limits.ts';
+export { modelDown } from './pacing/pacer.ts';
 export type { RetryOptions } from './pacing/retry-policy.ts';
 export { runFault } from './run/run-fault.ts';
 export { interrupted } from './run/run-halt.ts';

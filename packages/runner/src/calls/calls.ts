@@ -1,8 +1,5 @@
 import {
-  type AssizeError,
   faultClass,
-  faults,
-  type FaultFacts,
   type Money,
   type OpenRun,
   type Random,
@@ -13,7 +10,6 @@ import {
 import { type Answer, type Call, callFailed, named } from './call.ts';
 import { askedKey, callKey } from './call-key.ts';
 import { sleep } from '../pacing/clock.ts';
-import type { Crowd } from '../run/crowd.ts';
 import { type AttemptsOptions, JournaledAttempts } from './journaled-attempts.ts';
 import { type RetryOptions, retryWaitMs } from '../pacing/retry-policy.ts';
 import { runFault } from '../run/run-fault.ts';
@@ -24,10 +20,8 @@ const longestWaitMs = 600_000;
 /** What calls need of their run. */
 export interface CallsOptions extends AttemptsOptions {
   readonly log: OpenRun;
-  readonly random: Random;
   readonly retry: Required<RetryOptions>;
   readonly cache: 'run' | 'store' | 'off';
-  readonly crowd: Crowd;
 }
 
 /**
@@ -117,22 +111,16 @@ export class Calls {
         throw halt.error();
       }
       emit({ type: 'call-retry', ...named(call, key), attempt: tries, waitMs, fault: runFault(fault) });
-      await this.#park(call.model.id, waitMs, fault);
+      await this.#park(waitMs);
     }
   }
 
   /** Waits without holding a place. */
-  async #park(model: string, waitMs: number, fault: AssizeError<FaultFacts>): Promise<void> {
+  async #park(waitMs: number): Promise<void> {
     const { clock, halt, crowd } = this.#options;
     crowd.park();
     try {
       await sleep(clock, waitMs, halt.launching);
-      // Rate limits say when to come back, and the lane has slowed down: they cost no credit.
-      if (faults.rateLimited.is(fault)) return;
-      const credit = this.#attempts.creditOf(model);
-      for (let more = credit.take(clock.now()); more > 0; more = credit.take(clock.now())) {
-        await sleep(clock, more, halt.launching);
-      }
     } finally {
       crowd.unpark();
     }

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 
 import { type BudgetLimits, budgetSchema } from '../money/budget.ts';
+import { type Limits, limitsSchema } from '../pacing/lane-limits.ts';
 import { type Prices, pricesSchema } from '../money/price.ts';
 
 /** What `assize.config.ts` says: plain data, or contract values that it has imported. */
@@ -27,6 +28,8 @@ export interface Config {
   /** Models by the id that judges ask for, beside those that `provider:model` finds. */
   models?: Readonly<Record<string, Model>>;
   concurrency?: number;
+  /** What each model may be asked in flight and a minute, by model as in `prices`. */
+  limits?: Limits;
   budget?: BudgetLimits;
   prices?: Prices;
   /** The folder that holds runs. */
@@ -84,6 +87,7 @@ export const configSchema = z.strictObject({
     .exactOptional(),
   models: z.record(z.string(), contract<Model>('a model', ['generate'])).exactOptional(),
   concurrency: z.number().int().positive().exactOptional(),
+  limits: limitsSchema.exactOptional(),
   budget: budgetSchema.exactOptional(),
   prices: pricesSchema.exactOptional(),
   out: z.string().min(1).exactOptional(),

@@ -1,6 +1,8 @@
 import type { ModelRequest, Money, Usage } from '@assize/core';
 import { z } from 'zod';
 
+import { byModel } from '../config/model-pattern.ts';
+
 const perMillion = z.number().nonnegative();
 
 /** US dollars per million tokens. */
@@ -34,11 +36,8 @@ const requestTokens = 64;
 export function priceOf(prices: Prices, asked: string, served?: string): Price | undefined {
   const provider = asked.slice(0, asked.indexOf(':') + 1);
   for (const name of served === undefined ? [asked] : [`${provider}${served}`, asked]) {
-    if (Object.hasOwn(prices, name)) return prices[name];
-    const [best] = Object.keys(prices)
-      .filter((pattern) => pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)))
-      .toSorted((a, b) => b.length - a.length);
-    if (best !== undefined) return prices[best];
+    const price = byModel(prices, name);
+    if (price) return price;
   }
   return undefined;
 }

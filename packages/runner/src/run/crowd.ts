@@ -8,13 +8,16 @@ const most = 8;
 /**
  * How many assignments are under way, and whether there is room for one more.
  *
- * Enough to fill all places; those that wait for another try hold none and make room, up to eight for each place.
+ * Enough to fill all places; those that wait for another try or for their model hold none and make room, up to eight for
+ * each place.
  */
 export class Crowd {
   readonly #concurrency: number;
   readonly #halt: RunHalt;
   #active = 0;
   #parked = 0;
+  #held = 0;
+  #crammed = (): boolean => false;
   #changed: (() => void) | undefined;
 
   constructor(concurrency: number, halt: RunHalt) {
@@ -42,9 +45,24 @@ export class Crowd {
     this.#wake();
   }
 
+  /** So many calls wait because of what their model bears, not for want of places. */
+  hold(calls: number): void {
+    const isMore = calls > this.#held;
+    this.#held = calls;
+    if (isMore) this.#wake();
+  }
+
+  /** What is to make room when those who wait fill the whole run; returns whether it did. */
+  onCrammed(callback: () => boolean): void {
+    this.#crammed = callback;
+  }
+
   /** Waits until one more may enter, or the run takes no more. */
   async room(): Promise<void> {
-    while (!this.#halt.launching.aborted && this.#isFull()) await this.#change();
+    while (!this.#halt.launching.aborted && this.#isFull()) {
+      if (this.#isCrammed() && this.#crammed()) continue;
+      await this.#change();
+    }
   }
 
   /** Waits until all have left. */
@@ -53,7 +71,11 @@ export class Crowd {
   }
 
   #isFull(): boolean {
-    return this.#active - this.#parked >= this.#concurrency * ready || this.#active >= this.#concurrency * most;
+    return this.#active - this.#parked - this.#held >= this.#concurrency * ready || this.#isCrammed();
+  }
+
+  #isCrammed(): boolean {
+    return this.#active >= this.#concurrency * most;
   }
 
   #change(): Promise<void> {

@@ -9,6 +9,7 @@ import { Crowd } from './crowd.ts';
 import type { EventStream } from './event-stream.ts';
 import { noPrice } from '../calls/journaled-attempts.ts';
 import { priceOf, type Prices } from '../money/price.ts';
+import type { Limits } from '../pacing/lane-limits.ts';
 import type { RetryOptions } from '../pacing/retry-policy.ts';
 import { runFault } from './run-fault.ts';
 import { RunHalt } from './run-halt.ts';
@@ -24,6 +25,7 @@ export interface SessionOptions {
   readonly store: Store;
   readonly models: (id: string) => Model | Promise<Model>;
   readonly concurrency: number;
+  readonly limits: Limits;
   readonly deadlineMs: number;
   readonly retry: Required<RetryOptions>;
   readonly budget: BudgetLimits;
@@ -108,7 +110,7 @@ export class RunSession {
 
   #loop(log: OpenRun, epoch: number): AssignmentLoop {
     const { plan, clock, random, concurrency, deadlineMs, retry, prices, budget, cache, events } = this.#options;
-    const { retryFailed } = this.#options;
+    const { retryFailed, limits } = this.#options;
     const crowd = new Crowd(concurrency, this.halt);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
@@ -129,7 +131,7 @@ export class RunSession {
     return new AssignmentLoop({
       ...common,
       plan,
-      calls: new Calls({ ...common, clock, concurrency, deadlineMs, retry, budget, cache }),
+      calls: new Calls({ ...common, clock, concurrency, limits, deadlineMs, retry, budget, cache }),
       model: (id) => this.#models.get(id),
       retryFailed,
       readerKeepsUp: () => events.room(),

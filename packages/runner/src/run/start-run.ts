@@ -9,6 +9,7 @@ import { EventStream } from './event-stream.ts';
 import { folderStore } from '../journal/folder-store.ts';
 import type { Durability } from '../journal/journal-writer.ts';
 import type { Prices } from '../money/price.ts';
+import { type Limits, limitsSchema } from '../pacing/lane-limits.ts';
 import { retryDefaults, type RetryOptions } from '../pacing/retry-policy.ts';
 import type { RunPlan } from './run-plan.ts';
 import { RunSession } from './run-session.ts';
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly models: (id: string) => Model | Promise<Model>;
   /** Requests in flight at once, at most. Default 8. */
   readonly concurrency?: number;
+  /** What each model may be asked in flight and a minute, by model as in `prices`; what its provider bears is learned. */
+  readonly limits?: Limits;
   /** Aborts the run: calls in flight are given up and stay unknown. */
   readonly signal?: AbortSignal;
   readonly retry?: RetryOptions;
@@ -92,6 +95,7 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
         : directory,
     models: options.models,
     concurrency,
+    limits: options.limits ?? {},
     deadlineMs,
     retry: { ...retryDefaults, ...retry },
     budget: options.budget ?? {},
@@ -109,6 +113,11 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     try {
       if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
         throw badOption({ option: 'concurrency', problem: `expected a whole number from 1, found ${concurrency}` });
+      }
+      const limits = limitsSchema.safeParse(options.limits ?? {});
+      if (!limits.success) {
+        const [{ path, message } = { path: [], message: 'invalid' }] = limits.error.issues;
+        throw badOption({ option: ['limits', ...path].join('.'), problem: message });
       }
       return await session.run();
     } finally {
