@@ -425,7 +425,7 @@ describe('the pacer', () => {
       clock: standingClock(),
       random: seededRandom(1),
       emit: () => undefined,
-      held: () => undefined,
+      queued: () => undefined,
       ...rest,
     });
   const ask = (pacer: Pacer, { model = 'm', rater = 'r', isRetry = false } = {}): Promise<Permit> =>

@@ -76,8 +76,8 @@ export class JournaledAttempts {
   constructor(options: AttemptsOptions) {
     const { concurrency, limits, clock, random, halt, budget, fold, emit, crowd } = options;
     this.#options = options;
-    const held = (calls: number): void => crowd.hold(calls);
-    this.#pacer = new Pacer({ concurrency, limits, clock, random: random.stream('pacing'), emit, held });
+    const queued = (held: number, isStarving: boolean): void => crowd.hold(held, isStarving);
+    this.#pacer = new Pacer({ concurrency, limits, clock, random: random.stream('pacing'), emit, queued });
     crowd.onCrammed(() => this.#pacer.shed());
     this.#budget = new Budget(budget, fold.spent);
     halt.launching.addEventListener('abort', () => this.#pacer.stop(halt.error()), { once: true });

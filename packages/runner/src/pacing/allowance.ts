@@ -16,6 +16,7 @@ export class LearnedAllowance {
   #left = Number.POSITIVE_INFINITY;
   #limit = Number.POSITIVE_INFINITY;
   #refillPerMs = Number.POSITIVE_INFINITY;
+  #taken = 0;
   #at = 0;
   #until = Number.POSITIVE_INFINITY;
   #isReset = false;
@@ -33,6 +34,7 @@ export class LearnedAllowance {
     this.#contradictions = remaining >= 1 ? 0 : this.#contradictions + (this.#hasExpired && this.#limit > 1 ? 1 : 0);
     this.#hasExpired = false;
     this.#left = remaining - uncounted;
+    this.#taken = uncounted;
     this.#at = now;
     this.#isReset = resetMs <= minuteMs;
     this.#until = now + Math.min(resetMs, minuteMs);
@@ -53,11 +55,14 @@ export class LearnedAllowance {
 
   take(need: number): void {
     this.#left -= need;
+    this.#taken += need;
   }
 
   #expire(now: number, need: number): void {
     this.#hasExpired = true;
-    this.#left = this.#isReset ? this.#limit : Math.max(this.#left, need);
+    // What was sent since the header was told has put the reset off.
+    this.#left = Math.max(need, this.#isReset ? this.#limit - this.#taken : this.#left);
+    this.#taken = 0;
     this.#at = now;
     this.#until = now + minuteMs;
   }

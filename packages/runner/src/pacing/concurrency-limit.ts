@@ -31,6 +31,11 @@ export class ConcurrencyLimit {
     return Math.max(1, Math.floor(this.#limit));
   }
 
+  /** How long a reply takes, as a running mean. */
+  get latencyMs(): number {
+    return this.#latencyMs;
+  }
+
   get replies(): number {
     return this.#replies;
   }

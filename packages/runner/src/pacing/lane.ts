@@ -3,6 +3,7 @@ import type { LaneHold, Random, RateLimits, Usage } from '@assize/core';
 import { Circuit, lastProbe } from './circuit.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { LaneLimits } from './lane-limits.ts';
+import { LaneHealth } from './lane-health.ts';
 import { LaneRates, type Reservation } from './lane-rates.ts';
 import { RetryCredit } from './retry-credit.ts';
 import { Throttle } from './throttle.ts';
@@ -51,6 +52,7 @@ export class Lane {
   readonly model: string;
   readonly circuit = new Circuit();
   readonly concurrency: ConcurrencyLimit;
+  readonly #health = new LaneHealth();
   readonly #credit = new RetryCredit();
   readonly #throttle = new Throttle();
   readonly #rates: LaneRates;
@@ -125,6 +127,7 @@ export class Lane {
       this.#credit.request();
     }
     this.#throttle.request(now);
+    if (this.#inFlight === 0) this.#health.begin(now);
     this.#inFlight += 1;
     waiter.resolve({ lane: this, isProbe: this.circuit.go(), reservation: this.#rates.take(bound) });
     return undefined;
@@ -141,6 +144,7 @@ export class Lane {
       case 'reply':
         this.refusals = 0;
         this.#limitedRunning = 0;
+        this.#health.reply(now);
         this.#pausedUntil = now;
         this.fault = undefined;
         this.#credit.reply();
@@ -150,6 +154,7 @@ export class Lane {
         break;
       case 'limited':
         this.#limitedRunning += 1;
+        this.#health.trouble(now, outcome.retryAfterMs);
         if (this.#limitedRunning >= limitedInARow) {
           this.#pausedUntil = Math.max(this.#pausedUntil, now + outcome.retryAfterMs);
         }
@@ -158,11 +163,24 @@ export class Lane {
         break;
       case 'other':
         // The provider has answered, though not what was hoped for: it is not it that is in trouble.
+        this.#health.reply(now);
         this.#throttle.accept(now);
         break;
       case 'outage':
+        this.#health.trouble(now, 0);
         break;
     }
+  }
+
+  /** Whether nothing gets through: its circuit is open, or it has long been refusing all or silent. */
+  isDown(now: number): boolean {
+    const silentFor = this.#inFlight > 0 && this.hasReplied ? this.concurrency.latencyMs : Number.POSITIVE_INFINITY;
+    return this.circuit.isOpen || this.#health.isDown(now, silentFor);
+  }
+
+  /** Whether one more call would be the only one, and may try whether the model is back. */
+  mayProbe(now: number): boolean {
+    return this.waiting === 0 && this.#inFlight === 0 && this.circuit.waitMs(now) === 0;
   }
 
   observe(now: number, limits: RateLimits, { reservation }: Permit): void {

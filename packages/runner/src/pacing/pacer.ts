@@ -17,8 +17,8 @@ export interface PacerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: (event: RunEvent) => void;
-  /** Told how many calls wait for reasons of their lane alone, when it changes. */
-  readonly held: (calls: number) => void;
+  /** Told how many calls wait for reasons of their lane alone, and whether another lane has nobody waiting. */
+  readonly queued: (held: number, isStarving: boolean) => void;
 }
 
 export interface Asking {
@@ -53,6 +53,7 @@ export class Pacer {
   #inFlight = 0;
   #turn = 0;
   #held = 0;
+  #isStarving = false;
   #stopped: Error | undefined;
 
   constructor(options: PacerOptions) {
@@ -71,8 +72,8 @@ export class Pacer {
   acquire(model: string, asking: Asking): Promise<Permit> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const { lane } = this.#place(model);
-    // A model that is left out is asked again by one call at a time, when its circuit allows.
-    if (lane.fault && lane.circuit.waitMs(this.#options.clock.now()) > 0) return Promise.reject(modelDown({ model }));
+    // A model that is left out is tried by one call at a time.
+    if (lane.fault && !lane.mayProbe(this.#options.clock.now())) return Promise.reject(modelDown({ model }));
     return new Promise((resolve, reject) => {
       lane.join({ ...asking, resolve, reject });
       this.#serve();
@@ -104,11 +105,13 @@ export class Pacer {
    * @returns whether it helps
    */
   shed(): boolean {
-    const down = [...this.#places.values()].filter(({ lane }) => lane.circuit.isOpen && lane.waiting > 0);
-    const others = down.filter(({ lane }) => this.#hasOtherThan(lane));
-    for (const { lane } of others) this.#leaveOut(lane, modelDown({ model: lane.model }));
-    if (others.length > 0) this.#count();
-    return others.length > 0;
+    const now = this.#options.clock.now();
+    const down = [...this.#places.values()].filter(
+      ({ lane }) => !lane.fault && lane.isDown(now) && this.#hasOtherThan(lane),
+    );
+    for (const { lane } of down) this.#leaveOut(lane, modelDown({ model: lane.model }));
+    if (down.length > 0) this.#count();
+    return down.length > 0;
   }
 
   /** Nothing leaves any more: whoever waits is refused with the error. */
@@ -139,8 +142,9 @@ export class Pacer {
   }
 
   #hasOtherThan(lane: Lane): boolean {
+    const now = this.#options.clock.now();
     return [...this.#places.values()].some(
-      ({ lane: other }) => other !== lane && other.hasReplied && !other.circuit.isOpen,
+      ({ lane: other }) => other !== lane && other.hasReplied && !other.isDown(now),
     );
   }
 
@@ -184,10 +188,15 @@ export class Pacer {
 
   #count(): void {
     let held = 0;
-    for (const { lane, why } of this.#places.values()) if (why !== null) held += lane.waiting;
-    if (held === this.#held) return;
+    let isStarving = false;
+    for (const { lane, why } of this.#places.values()) {
+      if (why !== null) held += lane.waiting;
+      if (lane.waiting === 0 && !lane.fault && this.#places.size > 1) isStarving = true;
+    }
+    if (held === this.#held && isStarving === this.#isStarving) return;
     this.#held = held;
-    this.#options.held(held);
+    this.#isStarving = isStarving;
+    this.#options.queued(held, isStarving);
   }
 
   #tell(place: Place, now: number): void {

@@ -111,7 +111,7 @@ export class RunSession {
   #loop(log: OpenRun, epoch: number): AssignmentLoop {
     const { plan, clock, random, concurrency, deadlineMs, retry, prices, budget, cache, events } = this.#options;
     const { retryFailed, limits } = this.#options;
-    const crowd = new Crowd(concurrency, this.halt);
+    const crowd = new Crowd(concurrency, this.halt, clock);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
       this.#fold.add(record);
