@@ -6,6 +6,8 @@ export type FaultFacts = {
   status?: number;
   /** How long the provider asks to wait. */
   retryAfterMs?: number;
+  /** Whether the provider itself says that another try may help; it knows better than a table of statuses. */
+  shouldRetry?: boolean;
   requestId?: string;
   /** The provider's own code or type: short, never its message, which may quote the prompt. */
   providerCode?: string;
@@ -79,7 +81,14 @@ const transient = new Set(
 );
 const stopping = new Set([faults.auth, faults.quota, faults.notFound].map((kind) => kind.code));
 /** Codes of the system for a connection that was never made. */
-const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CONNECT_TIMEOUT',
+]);
 const maybeBilled = new Set(
   [faults.timeout, faults.network, faults.badReply, faults.serverError].map((kind) => kind.code),
 );
@@ -89,8 +98,10 @@ export function isFault(error: unknown): error is AssizeError<FaultFacts> {
   return isAssizeError(error) && error.code.startsWith('provider/');
 }
 
-/** What a runner does about a fault. */
+/** What a runner does about a fault; the provider's own word on another try decides between `transient` and `permanent`. */
 export function faultClass(error: AssizeError<FaultFacts>): 'transient' | 'permanent' | 'stopping' {
+  const { shouldRetry } = error.facts;
+  if (shouldRetry !== undefined && !stopping.has(error.code)) return shouldRetry ? 'transient' : 'permanent';
   return transient.has(error.code) ? 'transient' : stopping.has(error.code) ? 'stopping' : 'permanent';
 }
 
