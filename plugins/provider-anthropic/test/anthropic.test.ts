@@ -107,3 +107,22 @@ test('a request without a limit is sent with 4,096 tokens; a long one is sent as
   await model.generate({ ...request, maxOutputTokens: 128_000 }, { signal });
   expect(server.requests.last?.maxOutputTokens).toBe(128_000);
 });
+
+test('R3: a finished reply that breaks its schema tells that it was ignored', async () => {
+  const model = anthropic('claude-sonnet-5-5', { baseURL: server.anthropicBaseURL, apiKey: 'k', promptCache: '5m' });
+  const schema = { type: 'object', properties: { score: { type: 'integer' } }, required: ['score'] };
+  const ask = (content: string) =>
+    model.generate(
+      {
+        messages: [
+          { role: 'system', content: 'the rubric' },
+          { role: 'user', content },
+        ],
+        output: { kind: 'json', name: 'verdict', schema },
+      },
+      { signal },
+    );
+  expect((await ask('[[s=3]]')).notApplied).toBeUndefined();
+  expect(server.requests.last?.cachedPrefix).toBe('the rubric');
+  expect((await ask('[[answer: {"score": "three"}]]')).notApplied).toEqual(['output']);
+});
