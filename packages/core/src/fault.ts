@@ -72,6 +72,11 @@ export const faults = {
     'the request is larger than the model takes',
     'Shorten the item or choose a model with a longer context.',
   ),
+  notRecorded: fault(
+    'provider/not-recorded',
+    'no reply to this request was recorded',
+    'Record it with record(model, file); nothing else is ever given in its place.',
+  ),
 } as const;
 
 const transient = new Set(
