@@ -29,6 +29,7 @@ export interface Config {
   concurrency?: number;
   budget?: BudgetLimits;
   prices?: Prices;
+  onUnknownPrice?: 'refuse' | 'tokens';
   /** The folder that holds runs. */
   out?: string;
 }
@@ -86,6 +87,7 @@ export const configSchema = z.strictObject({
   concurrency: z.number().int().positive().exactOptional(),
   budget: budgetSchema.exactOptional(),
   prices: pricesSchema.exactOptional(),
+  onUnknownPrice: z.enum(['refuse', 'tokens']).exactOptional(),
   out: z.string().min(1).exactOptional(),
 });
 

@@ -151,6 +151,11 @@ export class LedgerFold {
     }
   }
 
+  /** Time at work over all sessions, up to the last record. */
+  get durationMs(): number {
+    return this.#earlierMs + this.#sessionMs;
+  }
+
   /** How many attempts of a call have been made; kept only for calls that have no receipt. */
   attemptsOf(key: string): number {
     return this.#attempts.get(key) ?? 0;
@@ -185,7 +190,7 @@ export class LedgerFold {
       possiblyBilled: { calls: this.#maybe.calls + unknown.length, maxCost: unpriced ? null : usd(maybe) },
       unknown,
       sessions: this.manifest?.epoch ?? 0,
-      durationMs: this.#earlierMs + this.#sessionMs,
+      durationMs: this.durationMs,
     };
   }
 

@@ -21,6 +21,8 @@ export interface OpeningOptions {
     readonly concurrency: number;
     readonly cache: 'run' | 'store' | 'off';
     readonly prices: Prices;
+    /** The day of the list prices; `null` without a list. */
+    readonly listPrices: string | null;
     readonly budget: BudgetLimits;
   };
 }

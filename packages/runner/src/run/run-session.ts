@@ -2,13 +2,16 @@ import type { EndRecord, Model, OpenRun, Random, RunEvent, RunReason, RunRecord,
 
 import { asError } from './as-error.ts';
 import { AssignmentLoop } from './assignment-loop.ts';
-import type { BudgetLimits } from '../money/budget.ts';
+import { badOption } from './bad-option.ts';
+import { type BudgetLimits, budgetSpent } from '../money/budget.ts';
 import { Calls } from '../calls/calls.ts';
 import type { Clock } from '../pacing/clock.ts';
 import { Crowd } from './crowd.ts';
 import type { EventStream } from './event-stream.ts';
 import { noPrice } from '../calls/journaled-attempts.ts';
-import { priceOf, type Prices } from '../money/price.ts';
+import { PriceBook } from '../money/price-book.ts';
+import type { Prices } from '../money/price.ts';
+import { listPrices, type PriceTable } from '../money/price-table.ts';
 import type { RetryOptions } from '../pacing/retry-policy.ts';
 import { runFault } from './run-fault.ts';
 import { RunHalt } from './run-halt.ts';
@@ -28,6 +31,9 @@ export interface SessionOptions {
   readonly retry: Required<RetryOptions>;
   readonly budget: BudgetLimits;
   readonly prices: Prices;
+  /** List prices; those of this package when left out. */
+  readonly priceTable: PriceTable | 'none' | undefined;
+  readonly onUnknownPrice: 'refuse' | 'tokens';
   readonly cache: 'run' | 'store' | 'off';
   readonly retryFailed: boolean;
   readonly random: Random;
@@ -42,7 +48,9 @@ export class RunSession {
   readonly #fold = new LedgerFold();
   readonly #models: RunModels;
   readonly #began: number;
+  #prices = new PriceBook({});
   #cancelGrace = (): void => undefined;
+  #cancelTimeLimit = (): void => undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -65,12 +73,19 @@ export class RunSession {
       return await this.#work();
     } finally {
       this.#cancelGrace();
+      this.#cancelTimeLimit();
     }
   }
 
   /** Finds what is wrong with the plan before anything is written or asked. */
   async #prepare(): Promise<void> {
-    const { plan, prices, budget } = this.#options;
+    const { plan, prices, priceTable, budget, onUnknownPrice, clock } = this.#options;
+    if (budget.usd !== undefined && onUnknownPrice === 'tokens' && budget.tokens === undefined) {
+      const problem = '"tokens" needs a budget of tokens, which then holds for models whose price is unknown';
+      throw badOption({ option: 'onUnknownPrice', problem });
+    }
+    const list = priceTable === 'none' ? undefined : (priceTable ?? (await listPrices()));
+    this.#prices = new PriceBook(prices, list);
     const ids = new Set<string>();
     for (const { id } of plan.raters) {
       if (ids.has(id)) throw duplicateRater({ rater: id });
@@ -78,7 +93,8 @@ export class RunSession {
     }
     for (const id of new Set(plan.raters.filter(isJudge).map(({ definition }) => definition.model.id))) {
       const model = await this.#models.load(id);
-      if (budget.usd !== undefined && !priceOf(prices, model.id)) throw noPrice({ model: model.id });
+      if (budget.usd === undefined || onUnknownPrice === 'tokens') continue;
+      if (!this.#prices.of(model.id, clock.date())) throw noPrice({ model: model.id });
     }
   }
 
@@ -91,9 +107,11 @@ export class RunSession {
     let loop: AssignmentLoop;
     let reason: RunReason;
     try {
-      const settings = { concurrency, cache, prices, budget };
+      const settings = { concurrency, cache, prices, listPrices: this.#prices.asOf ?? null, budget };
       const told = { at: () => this.#at(), emit: (event: RunEvent) => this.#emit(event) };
       const epoch = await openSession({ plan, run, log, fold: this.#fold, clock, ...told, settings });
+      this.#warnOfStalePrices();
+      this.#limitTime();
       loop = this.#loop(log, epoch);
       const isComplete = await loop.run();
       reason = isComplete ? 'done' : (this.halt.reason ?? 'stopped');
@@ -107,8 +125,8 @@ export class RunSession {
   }
 
   #loop(log: OpenRun, epoch: number): AssignmentLoop {
-    const { plan, clock, random, concurrency, deadlineMs, retry, prices, budget, cache, events } = this.#options;
-    const { retryFailed } = this.#options;
+    const { plan, clock, random, concurrency, deadlineMs, retry, budget, cache, events } = this.#options;
+    const { retryFailed, onUnknownPrice } = this.#options;
     const crowd = new Crowd(concurrency, this.halt);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
@@ -120,7 +138,7 @@ export class RunSession {
       halt: this.halt,
       crowd,
       random,
-      prices,
+      price: (asked: string, served?: string) => this.#prices.of(asked, clock.date(), served),
       epoch,
       at: () => this.#at(),
       emit: (event: RunEvent) => this.#emit(event),
@@ -129,11 +147,36 @@ export class RunSession {
     return new AssignmentLoop({
       ...common,
       plan,
-      calls: new Calls({ ...common, clock, concurrency, deadlineMs, retry, budget, cache }),
+      calls: new Calls({ ...common, clock, concurrency, deadlineMs, retry, budget, onUnknownPrice, cache }),
       model: (id) => this.#models.get(id),
       retryFailed,
       readerKeepsUp: () => events.room(),
     });
+  }
+
+  /** Minutes count over all sessions, like the other limits. */
+  #limitTime(): void {
+    const { budget, clock } = this.#options;
+    const { minutes } = budget;
+    if (minutes === undefined) return;
+    const left = minutes * 60_000 - this.#fold.durationMs;
+    const stop = (): void => {
+      const spent = Math.max(this.#fold.durationMs, minutes * 60_000) / 60_000;
+      this.halt.stop('budget', budgetSpent({ limit: 'minutes', most: minutes, spent }));
+    };
+    if (left <= 0) stop();
+    else this.#cancelTimeLimit = clock.after(left, stop);
+  }
+
+  #warnOfStalePrices(): void {
+    const { plan, clock } = this.#options;
+    const date = clock.date();
+    const days = this.#prices.staleDays(date);
+    if (days === undefined) return;
+    const asked = plan.raters.filter(isJudge).map(({ definition }) => definition.model.id);
+    if (!asked.some((model) => this.#prices.isListed(model, date))) return;
+    const message = `list prices were read ${days} days ago, on ${this.#prices.asOf}: costs may be wrong`;
+    this.#emit({ type: 'warning', code: 'runner/stale-prices', message, hint: 'Give the prices under `prices`.' });
   }
 
   async #end(log: OpenRun, epoch: number, reason: RunReason): Promise<void> {
