@@ -1,3 +1,4 @@
+export { type CacheOption, cachePolicy, type CachePolicy, cacheSchema } from './cache/cache-policy.ts';
 export { budgetSchema, type BudgetLimits, budgetSpent } from './money/budget.ts';
 export { malformedReply, noPrice } from './calls/journaled-attempts.ts';
 export { badRating } from './run/assignment.ts';

@@ -12,9 +12,12 @@ import {
 
 import { type Answer, type Call, callFailed, named } from './call.ts';
 import { askedKey, callKey } from './call-key.ts';
+import { isAnswer } from '../cache/cached-answer.ts';
+import type { CachePolicy } from '../cache/cache-policy.ts';
 import { sleep } from '../pacing/clock.ts';
 import type { Crowd } from '../run/crowd.ts';
 import { type AttemptsOptions, JournaledAttempts } from './journaled-attempts.ts';
+import { costOf } from '../money/price.ts';
 import { type RetryOptions, retryWaitMs } from '../pacing/retry-policy.ts';
 import { runFault } from '../run/run-fault.ts';
 
@@ -26,7 +29,7 @@ export interface CallsOptions extends AttemptsOptions {
   readonly log: OpenRun;
   readonly random: Random;
   readonly retry: Required<RetryOptions>;
-  readonly cache: 'run' | 'store' | 'off';
+  readonly cache: CachePolicy;
   readonly crowd: Crowd;
 }
 
@@ -47,9 +50,9 @@ export class Calls {
   }
 
   async answer(call: Call): Promise<Answer> {
-    const asked = askedKey(call.model.id, call.request, call.sample);
+    const asked = askedKey(call.model, call.request, call.sample);
     const key = callKey(call.assignment, asked);
-    const name = this.#options.cache === 'off' ? key : asked;
+    const name = this.#options.cache.scope === 'off' ? key : asked;
     for (;;) {
       const other = this.#underWay.get(name);
       if (!other) break;
@@ -74,9 +77,10 @@ export class Calls {
     // Nobody else asks for this assignment, so what is not among its answers can only be of an earlier session.
     const receipt = epoch > 1 ? await log.receipt(key) : undefined;
     if (receipt) return this.#given(call, key, receipt, 'journal');
-    if (cache === 'off') return this.#ask(call, key, asked);
-    const cached = await log.cached(asked, cache);
-    if (!cached) return this.#ask(call, key, asked);
+    if (cache.scope === 'off') return this.#ask(call, key, asked);
+    const cached = await log.cached(asked, cache.scope, cache.limits);
+    if (!cached || !isAnswer(cached.reply)) return this.#ask(call, key, asked);
+    const price = this.#options.price(call.model.id, cached.reply.served);
     const copy: ReceiptRecord = {
       ...cached,
       key,
@@ -85,6 +89,7 @@ export class Calls {
       at: at(),
       from: 'cache',
       cost: zero,
+      saved: costOf(price, cached.reply.usage),
       latencyMs: 0,
     };
     await write(copy);

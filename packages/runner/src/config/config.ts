@@ -11,6 +11,7 @@ import {
 } from '@assize/core';
 import { z } from 'zod';
 
+import { type CacheOption, cacheSchema } from '../cache/cache-policy.ts';
 import { type BudgetLimits, budgetSchema } from '../money/budget.ts';
 import { type Prices, pricesSchema } from '../money/price.ts';
 
@@ -28,6 +29,8 @@ export interface Config {
   models?: Readonly<Record<string, Model>>;
   concurrency?: number;
   budget?: BudgetLimits;
+  /** Which kept replies are given again; `assize run` takes `store` when left out. */
+  cache?: CacheOption;
   prices?: Prices;
   onUnknownPrice?: 'refuse' | 'tokens';
   /** The folder that holds runs. */
@@ -86,6 +89,7 @@ export const configSchema = z.strictObject({
   models: z.record(z.string(), contract<Model>('a model', ['generate'])).exactOptional(),
   concurrency: z.number().int().positive().exactOptional(),
   budget: budgetSchema.exactOptional(),
+  cache: cacheSchema.exactOptional(),
   prices: pricesSchema.exactOptional(),
   onUnknownPrice: z.enum(['refuse', 'tokens']).exactOptional(),
   out: z.string().min(1).exactOptional(),

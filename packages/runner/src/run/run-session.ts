@@ -4,6 +4,7 @@ import { asError } from './as-error.ts';
 import { AssignmentLoop } from './assignment-loop.ts';
 import { badOption } from './bad-option.ts';
 import { type BudgetLimits, budgetSpent } from '../money/budget.ts';
+import { type CacheOption, cachePolicy, type CachePolicy } from '../cache/cache-policy.ts';
 import { Calls } from '../calls/calls.ts';
 import type { Clock } from '../pacing/clock.ts';
 import { Crowd } from './crowd.ts';
@@ -34,7 +35,7 @@ export interface SessionOptions {
   /** List prices; those of this package when left out. */
   readonly priceTable: PriceTable | 'none' | undefined;
   readonly onUnknownPrice: 'refuse' | 'tokens';
-  readonly cache: 'run' | 'store' | 'off';
+  readonly cache: CacheOption;
   readonly retryFailed: boolean;
   readonly random: Random;
   readonly clock: Clock;
@@ -48,13 +49,14 @@ export class RunSession {
   readonly #fold = new LedgerFold();
   readonly #models: RunModels;
   readonly #began: number;
-  #prices = new PriceBook({});
+  readonly #started: string;
   #cancelGrace = (): void => undefined;
   #cancelTimeLimit = (): void => undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#models = new RunModels(options.models);
+    this.#started = options.clock.date();
     this.#began = options.clock.now();
     this.halt = new RunHalt(options.run);
   }
@@ -79,13 +81,11 @@ export class RunSession {
 
   /** Finds what is wrong with the plan before anything is written or asked. */
   async #prepare(): Promise<void> {
-    const { plan, prices, priceTable, budget, onUnknownPrice, clock } = this.#options;
+    const { plan, budget, onUnknownPrice, clock } = this.#options;
     if (budget.usd !== undefined && onUnknownPrice === 'tokens' && budget.tokens === undefined) {
       const problem = '"tokens" needs a budget of tokens, which then holds for models whose price is unknown';
       throw badOption({ option: 'onUnknownPrice', problem });
     }
-    const list = priceTable === 'none' ? undefined : (priceTable ?? (await listPrices()));
-    this.#prices = new PriceBook(prices, list);
     const ids = new Set<string>();
     for (const { id } of plan.raters) {
       if (ids.has(id)) throw duplicateRater({ rater: id });
@@ -94,12 +94,15 @@ export class RunSession {
     for (const id of new Set(plan.raters.filter(isJudge).map(({ definition }) => definition.model.id))) {
       const model = await this.#models.load(id);
       if (budget.usd === undefined || onUnknownPrice === 'tokens') continue;
-      if (!this.#prices.of(model.id, clock.date())) throw noPrice({ model: model.id });
+      if (!(await this.#priceBook()).of(model.id, clock.date())) throw noPrice({ model: model.id });
     }
   }
 
   async #work(): Promise<RunSummary> {
-    const { store, run, plan, concurrency, cache, prices, budget, clock } = this.#options;
+    const { store, run, plan, concurrency, prices, budget } = this.#options;
+    const cache = cachePolicy(this.#options.cache, this.#started);
+    const reading = this.#priceBook();
+    reading.catch(() => undefined);
     const log = await store.open(run, {
       visit: (record) => this.#fold.add(record),
       trouble: (error) => this.halt.stop('stopped', error),
@@ -107,12 +110,13 @@ export class RunSession {
     let loop: AssignmentLoop;
     let reason: RunReason;
     try {
-      const settings = { concurrency, cache, prices, listPrices: this.#prices.asOf ?? null, budget };
+      const book = await reading;
+      const settings = { concurrency, cache, prices, listPrices: book.asOf ?? null, budget };
       const told = { at: () => this.#at(), emit: (event: RunEvent) => this.#emit(event) };
-      const epoch = await openSession({ plan, run, log, fold: this.#fold, clock, ...told, settings });
-      this.#warnOfStalePrices();
+      const epoch = await openSession({ plan, run, log, fold: this.#fold, started: this.#started, ...told, settings });
+      this.#warnOfStalePrices(book);
       this.#limitTime();
-      loop = this.#loop(log, epoch);
+      loop = this.#loop(log, epoch, cache, book);
       const isComplete = await loop.run();
       reason = isComplete ? 'done' : (this.halt.reason ?? 'stopped');
       await this.#end(log, epoch, reason);
@@ -124,8 +128,8 @@ export class RunSession {
     return this.#summary(reason, { planned, finished, kept });
   }
 
-  #loop(log: OpenRun, epoch: number): AssignmentLoop {
-    const { plan, clock, random, concurrency, deadlineMs, retry, budget, cache, events } = this.#options;
+  #loop(log: OpenRun, epoch: number, cache: CachePolicy, book: PriceBook): AssignmentLoop {
+    const { plan, clock, random, concurrency, deadlineMs, retry, budget, events } = this.#options;
     const { retryFailed, onUnknownPrice } = this.#options;
     const crowd = new Crowd(concurrency, this.halt);
     const write = async (record: RunRecord): Promise<void> => {
@@ -138,7 +142,7 @@ export class RunSession {
       halt: this.halt,
       crowd,
       random,
-      price: (asked: string, served?: string) => this.#prices.of(asked, clock.date(), served),
+      price: (asked: string, served?: string) => book.of(asked, clock.date(), served),
       epoch,
       at: () => this.#at(),
       emit: (event: RunEvent) => this.#emit(event),
@@ -168,14 +172,21 @@ export class RunSession {
     else this.#cancelTimeLimit = clock.after(left, stop);
   }
 
-  #warnOfStalePrices(): void {
+  /** Read once, and only when the run is sure to begin or a budget needs it. */
+  async #priceBook(): Promise<PriceBook> {
+    const { prices, priceTable } = this.#options;
+    const list = priceTable === 'none' ? undefined : (priceTable ?? (await listPrices()));
+    return new PriceBook(prices, list);
+  }
+
+  #warnOfStalePrices(book: PriceBook): void {
     const { plan, clock } = this.#options;
     const date = clock.date();
-    const days = this.#prices.staleDays(date);
+    const days = book.staleDays(date);
     if (days === undefined) return;
     const asked = plan.raters.filter(isJudge).map(({ definition }) => definition.model.id);
-    if (!asked.some((model) => this.#prices.isListed(model, date))) return;
-    const message = `list prices were read ${days} days ago, on ${this.#prices.asOf}: costs may be wrong`;
+    if (!asked.some((model) => book.isListed(model, date))) return;
+    const message = `list prices were read ${days} days ago, on ${book.asOf}: costs may be wrong`;
     this.#emit({ type: 'warning', code: 'runner/stale-prices', message, hint: 'Give the prices under `prices`.' });
   }
 

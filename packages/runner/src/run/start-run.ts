@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Model, type Random, type RunEvent, type Store } from '@assize/core';
 import { seededRandom } from '@assize/stats';
 
+import type { CacheOption } from '../cache/cache-policy.ts';
 import type { BudgetLimits } from '../money/budget.ts';
 import { type Clock, systemClock } from '../pacing/clock.ts';
 import { EventStream } from './event-stream.ts';
@@ -44,8 +45,8 @@ export interface RunOptions {
   readonly priceTable?: PriceTable | 'none';
   /** Whether a budget in dollars refuses a model whose price is unknown (default), or leaves it to the limit of tokens. */
   readonly onUnknownPrice?: 'refuse' | 'tokens';
-  /** Whether equal questions get one reply: in this run, or of any run of the store. Default `off`. */
-  readonly cache?: 'run' | 'store' | 'off';
+  /** Whether equal questions get one reply: in this run, or of any run of the store; with limits of age and size. Default `off`. */
+  readonly cache?: CacheOption;
   /** Rate again what has failed in an earlier session. */
   readonly retryFailed?: boolean;
   /** Called for each event, in order, as it happens. */
