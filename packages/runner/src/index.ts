@@ -28,6 +28,18 @@ export {
   pricesSchema,
   usageBound,
 } from './money/price.ts';
+export {
+  type AskedOfItem,
+  assumedBytesPerToken,
+  assumedOutputShare,
+  type CostEstimate,
+  type CostOutlook,
+  estimateCost,
+  type Expected,
+  together,
+} from './money/cost-estimate.ts';
+export { type EarlierItem, type EarlierRater, earlierUsage } from './money/earlier-usage.ts';
+export { itemSample } from './money/item-sample.ts';
 export { PriceBook } from './money/price-book.ts';
 export { listPriceOf, listPrices, type PriceEntry, type PriceTable, priceTableSchema } from './money/price-table.ts';
 export { emptyRun, readRun, type RunReading } from './run/read-run.ts';

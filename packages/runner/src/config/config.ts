@@ -33,6 +33,10 @@ export interface Config {
   cache?: CacheOption;
   prices?: Prices;
   onUnknownPrice?: 'refuse' | 'tokens';
+  /** Above which cost, or number of calls where a price is unknown, `assize run` asks first. Default $10 and 10,000 calls. */
+  confirm?: { aboveUsd?: number; aboveCalls?: number };
+  /** What a plan may have at most. Default 1,000,000 items, 2 MiB and 1,000 calls each. */
+  caps?: { items?: number; bytesPerItem?: number; callsPerItem?: number };
   /** The folder that holds runs. */
   out?: string;
 }
@@ -71,6 +75,8 @@ const datasetSchema = z.unknown().transform((value, context): Config['dataset'] 
   return z.NEVER;
 });
 
+const amount = z.number().nonnegative();
+
 /** The shape of a config: unknown keys are errors, so that a typo is not ignored. */
 export const configSchema = z.strictObject({
   name: z.string().min(1).exactOptional(),
@@ -92,6 +98,14 @@ export const configSchema = z.strictObject({
   cache: cacheSchema.exactOptional(),
   prices: pricesSchema.exactOptional(),
   onUnknownPrice: z.enum(['refuse', 'tokens']).exactOptional(),
+  confirm: z.strictObject({ aboveUsd: amount.exactOptional(), aboveCalls: amount.exactOptional() }).exactOptional(),
+  caps: z
+    .strictObject({
+      items: amount.exactOptional(),
+      bytesPerItem: amount.exactOptional(),
+      callsPerItem: amount.exactOptional(),
+    })
+    .exactOptional(),
   out: z.string().min(1).exactOptional(),
 });
 
