@@ -82,6 +82,8 @@ export interface Model {
   /** `provider:model` as the user wrote it; what was really served is `ModelReply.served`. */
   readonly id: string;
   readonly abilities: Abilities;
+  /** The version of the provider's interface, where it names one: a reply of another version is another answer. */
+  readonly apiVersion?: string;
   /**
    * One attempt. Retries, pacing and cost are the runner's: an adapter that retries hides failures.
    * Throws a fault (see `faults`) when no reply came; an abort passes through as the signal's reason.

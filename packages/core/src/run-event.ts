@@ -18,14 +18,7 @@ export type ReplySource = 'model' | 'cache' | 'journal';
  * Why calls to a model wait: as many are in flight as it bears, the user's or the provider's limit for a minute is
  * reached, it asks for a pause, it answers too little, retries have used up their share, or it is down.
  */
-export type LaneHold =
-  | 'concurrency'
-  | 'limits'
-  | 'headers'
-  | 'rate-limited'
-  | 'throttle'
-  | 'retry-budget'
-  | 'circuit';
+export type LaneHold = 'concurrency' | 'limits' | 'headers' | 'rate-limited' | 'throttle' | 'retry-budget' | 'circuit';
 
 /** What every event of one call names. */
 interface CallEvent {

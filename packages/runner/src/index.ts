@@ -1,4 +1,5 @@
-export { budgetSchema, type BudgetLimits } from './money/budget.ts';
+export { type CacheOption, cachePolicy, type CachePolicy, cacheSchema } from './cache/cache-policy.ts';
+export { budgetSchema, type BudgetLimits, budgetSpent } from './money/budget.ts';
 export { malformedReply, noPrice } from './calls/journaled-attempts.ts';
 export { badRating } from './run/assignment.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';
@@ -17,6 +18,7 @@ export {
   noConfig,
 } from './config/load-config.ts';
 export {
+  type Billing,
   costBound,
   costOf,
   type Price,
@@ -26,6 +28,20 @@ export {
   pricesSchema,
   usageBound,
 } from './money/price.ts';
+export {
+  type AskedOfItem,
+  assumedBytesPerToken,
+  assumedOutputShare,
+  type CostEstimate,
+  type CostOutlook,
+  estimateCost,
+  type Expected,
+  together,
+} from './money/cost-estimate.ts';
+export { type EarlierItem, type EarlierRater, earlierUsage } from './money/earlier-usage.ts';
+export { itemSample } from './money/item-sample.ts';
+export { PriceBook } from './money/price-book.ts';
+export { listPriceOf, listPrices, type PriceEntry, type PriceTable, priceTableSchema } from './money/price-table.ts';
 export { emptyRun, readRun, type RunReading } from './run/read-run.ts';
 export { badModelId, badProvider, noProvider, resolveModel, type ResolveModelOptions } from './config/resolve-model.ts';
 export { resultDigest } from './run/result-digest.ts';
@@ -40,4 +56,5 @@ export { duplicateItem, duplicateRater, type RunPlan } from './run/run-plan.ts';
 export type { RunSummary } from './run/run-summary.ts';
 export { handleSignals } from './run/signals.ts';
 export { sqliteTooOld } from './journal/sqlite.ts';
-export { badOption, type Run, type RunOptions, startRun } from './run/start-run.ts';
+export { badOption } from './run/bad-option.ts';
+export { type Run, type RunOptions, startRun } from './run/start-run.ts';

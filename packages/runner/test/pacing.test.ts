@@ -3,7 +3,6 @@ import { seededRandom } from '@assize/stats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { Budget } from '../src/money/budget.ts';
 import { Circuit } from '../src/pacing/circuit.ts';
 import type { Clock } from '../src/pacing/clock.ts';
 import { LearnedAllowance } from '../src/pacing/allowance.ts';
@@ -521,38 +520,5 @@ describe('the pacer', () => {
     clock.move(1);
     await new Promise((resolve) => setImmediate(resolve));
     expect(isServed).toBe(true);
-  });
-});
-
-describe('the budget', () => {
-  test('is never overspent while usage stays under its bound, whatever the order of replies', async () => {
-    const call = fc.record({
-      bound: fc.integer({ min: 1, max: 50 }),
-      share: fc.double({ min: 0, max: 1, noNaN: true }),
-    });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(call, { minLength: 1, maxLength: 30 }),
-        fc.integer({ min: 1, max: 400 }),
-        fc.scheduler(),
-        async (calls, most, scheduler) => {
-          const spent = { usd: 0, tokens: 0, calls: 0 };
-          const budget = new Budget({ usd: most }, spent);
-          let peak = 0;
-          const all = calls.map(async ({ bound, share }) => {
-            const amounts = { usd: bound, tokens: 0, calls: 1 };
-            if (!(await budget.reserve(amounts))) return;
-            await scheduler.schedule(Promise.resolve());
-            spent.usd += bound * share;
-            peak = Math.max(peak, spent.usd);
-            budget.release(amounts);
-          });
-          await scheduler.waitIdle();
-          await Promise.all(all);
-          expect(peak).toBeLessThanOrEqual(most * (1 + 1e-9));
-        },
-      ),
-      { seed: 42 },
-    );
   });
 });

@@ -30,6 +30,8 @@ export function anthropic(model: string, settings: AnthropicSettings = {}): Mode
     seed: false,
     temperature: false,
   };
+  const [, apiVersion] =
+    Object.entries(settings.headers ?? {}).find(([name]) => name.toLowerCase() === 'anthropic-version') ?? [];
   const timedOut = (): Error => faults.timeout({ model: id });
   let connecting: Promise<Anthropic> | undefined;
   const connected = (): Promise<Anthropic> => {
@@ -43,6 +45,7 @@ export function anthropic(model: string, settings: AnthropicSettings = {}): Mode
     contract: 1,
     id,
     abilities,
+    ...(apiVersion === undefined ? {} : { apiVersion }),
     async generate(request, { signal, onLimits }) {
       signal.throwIfAborted();
       const client = await connected();

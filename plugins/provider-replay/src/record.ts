@@ -57,6 +57,7 @@ export function record(
     contract: 1,
     id: model.id,
     abilities: model.abilities,
+    ...(model.apiVersion === undefined ? {} : { apiVersion: model.apiVersion }),
     async generate(request, options) {
       const { signal, sample = 0 } = options;
       signal.throwIfAborted();

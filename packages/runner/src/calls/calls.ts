@@ -1,16 +1,12 @@
-import {
-  faultClass,
-  type Money,
-  type OpenRun,
-  type Random,
-  type ReceiptRecord,
-  type ReplySource,
-} from '@assize/core';
+import { faultClass, type Money, type OpenRun, type Random, type ReceiptRecord, type ReplySource } from '@assize/core';
 
 import { type Answer, type Call, callFailed, named } from './call.ts';
 import { askedKey, callKey } from './call-key.ts';
+import { isAnswer } from '../cache/cached-answer.ts';
+import type { CachePolicy } from '../cache/cache-policy.ts';
 import { sleep } from '../pacing/clock.ts';
 import { type AttemptsOptions, JournaledAttempts } from './journaled-attempts.ts';
+import { costOf } from '../money/price.ts';
 import { type RetryOptions, retryWaitMs } from '../pacing/retry-policy.ts';
 import { runFault } from '../run/run-fault.ts';
 
@@ -21,7 +17,7 @@ const longestWaitMs = 600_000;
 export interface CallsOptions extends AttemptsOptions {
   readonly log: OpenRun;
   readonly retry: Required<RetryOptions>;
-  readonly cache: 'run' | 'store' | 'off';
+  readonly cache: CachePolicy;
 }
 
 /**
@@ -41,9 +37,9 @@ export class Calls {
   }
 
   async answer(call: Call): Promise<Answer> {
-    const asked = askedKey(call.model.id, call.request, call.sample);
+    const asked = askedKey(call.model, call.request, call.sample);
     const key = callKey(call.assignment, asked);
-    const name = this.#options.cache === 'off' ? key : asked;
+    const name = this.#options.cache.scope === 'off' ? key : asked;
     for (;;) {
       const other = this.#underWay.get(name);
       if (!other) break;
@@ -68,9 +64,10 @@ export class Calls {
     // Nobody else asks for this assignment, so what is not among its answers can only be of an earlier session.
     const receipt = epoch > 1 ? await log.receipt(key) : undefined;
     if (receipt) return this.#given(call, key, receipt, 'journal');
-    if (cache === 'off') return this.#ask(call, key, asked);
-    const cached = await log.cached(asked, cache);
-    if (!cached) return this.#ask(call, key, asked);
+    if (cache.scope === 'off') return this.#ask(call, key, asked);
+    const cached = await log.cached(asked, cache.scope, cache.limits);
+    if (!cached || !isAnswer(cached.reply)) return this.#ask(call, key, asked);
+    const price = this.#options.price(call.model.id, cached.reply.served);
     const copy: ReceiptRecord = {
       ...cached,
       key,
@@ -79,6 +76,7 @@ export class Calls {
       at: at(),
       from: 'cache',
       cost: zero,
+      saved: costOf(price, cached.reply.usage),
       latencyMs: 0,
     };
     await write(copy);

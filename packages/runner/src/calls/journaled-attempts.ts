@@ -25,7 +25,7 @@ import type { Clock } from '../pacing/clock.ts';
 import type { PaceOutcome, Permit } from '../pacing/lane.ts';
 import type { Limits } from '../pacing/lane-limits.ts';
 import { modelDown, Pacer } from '../pacing/pacer.ts';
-import { costBound, costOf, priceOf, type Prices, usageBound } from '../money/price.ts';
+import { costBound, costOf, type Price, usageBound } from '../money/price.ts';
 import { isOutage } from '../pacing/retry-policy.ts';
 import type { Crowd } from '../run/crowd.ts';
 import type { RunHalt } from '../run/run-halt.ts';
@@ -33,7 +33,7 @@ import type { LedgerFold } from '../money/run-ledger.ts';
 
 export const noPrice = defineError('runner/no-price', (facts: { model: string }) => ({
   message: `the price of ${facts.model} is unknown, so a budget in dollars cannot be kept`,
-  hint: 'Give the price of the model, or set a budget in tokens or calls instead.',
+  hint: 'Give the price of the model under `prices`, or set a budget in tokens and say that it is to hold: onUnknownPrice "tokens".',
 }));
 
 export const malformedReply = defineError('runner/malformed-reply', (facts: { model: string; field: string }) => ({
@@ -60,8 +60,11 @@ export interface AttemptsOptions {
   readonly random: Random;
   readonly crowd: Crowd;
   readonly deadlineMs: number;
-  readonly prices: Prices;
+  /** The price of a model at this moment, by the name that answered where it has one. */
+  readonly price: (asked: string, served?: string) => Price | undefined;
   readonly budget: BudgetLimits;
+  /** What a budget in dollars does with a model whose price is unknown: refuse it, or leave it to the limit of tokens. */
+  readonly onUnknownPrice: 'refuse' | 'tokens';
 }
 
 /**
@@ -85,10 +88,10 @@ export class JournaledAttempts {
 
   /** Makes one attempt: a reply, or the fault that there is none for. */
   async make(call: Call, key: string, asked: string, tries: number): Promise<Answer | Failed> {
-    const { halt, fold, prices, budget } = this.#options;
+    const { halt, fold, budget, onUnknownPrice } = this.#options;
     const { model, request } = call;
-    const price = priceOf(prices, model.id);
-    if (!price && budget.usd !== undefined) {
+    const price = this.#options.price(model.id);
+    if (!price && budget.usd !== undefined && onUnknownPrice === 'refuse') {
       halt.stop('stopped', noPrice({ model: model.id }));
       throw halt.error();
     }
@@ -107,8 +110,9 @@ export class JournaledAttempts {
     };
     let reserved = false;
     try {
-      reserved = await this.#budget.reserve(reservation);
-      if (!reserved) halt.stop('budget');
+      const full = await this.#budget.reserve(reservation);
+      reserved = full === undefined;
+      if (full !== undefined) halt.stop('budget', this.#budget.spentError(full));
       if (halt.launching.aborted) throw halt.error();
       const number = fold.attemptsOf(key) + 1;
       const intent = { ...this.#stamp(key, number, model), item: call.item, rater: call.rater, maxCost, maxTokens };
@@ -167,7 +171,7 @@ export class JournaledAttempts {
 
   /** Writes the receipt, before anything looks at the reply; or that there is none. */
   async #book(call: Call, key: string, asked: string, number: number, sent: Sent): Promise<Answer | Failed> {
-    const { halt, emit, prices } = this.#options;
+    const { halt, emit } = this.#options;
     const { model } = call;
     if ('error' in sent) {
       await this.#settle(key, number, model, sent.error, { maybeBilled: true });
@@ -180,8 +184,7 @@ export class JournaledAttempts {
       throw halt.error();
     }
     const { reply, latencyMs } = sent;
-    const price = priceOf(prices, model.id, reply.served);
-    const cost = costOf(price, reply.usage);
+    const cost = costOf(this.#options.price(model.id, reply.served), reply.usage);
     const receipt = { ...this.#stamp(key, number, model), asked, from: 'model' as const, reply, cost, latencyMs };
     await this.#options.write({ kind: 'receipt', ...receipt });
     const usage = reply.usage ? { usage: reply.usage } : {};

@@ -144,6 +144,7 @@ async function replay(
     known ??= index.indexedTo(run, first);
     for (const { record, place } of entries) {
       visit(record);
+      if (record.kind === 'manifest') index.beginSession(record.started);
       const isKnown = place.segment < known.segment || (place.segment === known.segment && place.offset < known.offset);
       if (!isKnown) index.add(run, record, place);
     }
@@ -188,6 +189,7 @@ function ownedRun({ root, folder, run, first, index, writer, notices, trouble, l
     notices,
     async append(record) {
       const place = await writer.append(JSON.stringify(record), { counts: record.kind === 'receipt' });
+      if (record.kind === 'manifest') index.beginSession(record.started);
       index.add(run, record, place);
       if (index.held >= indexEvery) flush();
       else timer ??= setTimeout(flush, indexAfterMs);
@@ -200,8 +202,8 @@ function ownedRun({ root, folder, run, first, index, writer, notices, trouble, l
       const record = read(index.ratings(run, assignment));
       return record?.kind === 'ratings' ? record : undefined;
     },
-    async cached(asked, scope) {
-      const place = index.cached(asked, scope === 'run' ? run : undefined);
+    async cached(asked, scope, limits) {
+      const place = index.cached(asked, scope === 'run' ? run : undefined, limits);
       try {
         const record = read(place);
         return record?.kind === 'receipt' && record.asked === asked ? record : undefined;

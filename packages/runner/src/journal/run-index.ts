@@ -1,19 +1,21 @@
 import { rmSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import type { RunRecord } from '@assize/core';
+import type { CacheLimits, RunRecord } from '@assize/core';
 
+import { isAlias, isAnswer } from '../cache/cached-answer.ts';
 import type { Place } from './journal-writer.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** Raise it when the tables change: an index of another version is made anew. */
-const version = 1;
+const version = 2;
 
 const tables = `
 CREATE TABLE IF NOT EXISTS receipts (
   run TEXT NOT NULL, key TEXT NOT NULL, asked TEXT NOT NULL, complete INTEGER NOT NULL,
+  written INTEGER NOT NULL, alias INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS receipts_asked ON receipts (asked) WHERE complete = 1;
+CREATE INDEX IF NOT EXISTS receipts_asked ON receipts (asked, written) WHERE complete = 1;
 CREATE TABLE IF NOT EXISTS assignments (
   run TEXT NOT NULL, assignment TEXT NOT NULL, again INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, assignment)) WITHOUT ROWID;
@@ -33,6 +35,9 @@ type Entry =
       readonly key: string;
       readonly asked: string;
       readonly complete: boolean;
+      /** Wall clock in milliseconds; 0 when it is not known. */
+      readonly written: number;
+      readonly alias: boolean;
       readonly lies: IndexedPlace;
     }
   | { readonly kind: 'ratings'; readonly assignment: string; readonly again: number; readonly lies: IndexedPlace };
@@ -51,7 +56,10 @@ export class RunIndex {
   #last: IndexedPlace | undefined;
   readonly #heldReceipts = new Map<string, IndexedPlace>();
   readonly #heldAssignments = new Map<string, IndexedPlace>();
-  readonly #heldAsked = new Map<string, IndexedPlace>();
+  readonly #heldAsked = new Map<string, { written: number; alias: boolean; lies: IndexedPlace }>();
+  /** When the session began whose records are added, wall clock in milliseconds. */
+  #began = 0;
+  readonly #oldestWithin = new Map<number, number>();
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
@@ -83,17 +91,23 @@ export class RunIndex {
     for (const statement of this.#statements.forget) statement.run(run);
   }
 
+  /** Says when the session began whose records come next. */
+  beginSession(started: string): void {
+    this.#began = Date.parse(started) || 0;
+  }
+
   /** Notes where a record lies. It is found from now on, and written at the next flush. */
   add(run: string, record: RunRecord, place: Place): void {
     const lies = { run, ...place };
     this.#last = lies;
     if (record.kind === 'receipt') {
       const { key, asked } = record;
-      // Only an answer that was asked for and that the model ended is worth giving again.
-      const complete = record.from === 'model' && record.reply.stop === 'done';
-      this.#held.push({ kind: 'receipt', key, asked, complete, lies });
+      const complete = record.from === 'model' && isAnswer(record.reply);
+      const written = this.#began === 0 ? 0 : Math.round(this.#began + record.at);
+      const alias = isAlias(record.model, record.reply);
+      this.#held.push({ kind: 'receipt', key, asked, complete, written, alias, lies });
       if (!this.#heldReceipts.has(key)) this.#heldReceipts.set(key, lies);
-      if (complete && !this.#heldAsked.has(asked)) this.#heldAsked.set(asked, lies);
+      if (complete) this.#heldAsked.set(asked, { written, alias, lies });
     } else if (record.kind === 'ratings') {
       const { assignment, again } = record;
       this.#held.push({ kind: 'ratings', assignment, again, lies });
@@ -114,7 +128,17 @@ export class RunIndex {
       for (const entry of this.#held) {
         const { run, segment, offset, bytes } = entry.lies;
         if (entry.kind === 'receipt')
-          receipt.run(run, entry.key, entry.asked, entry.complete ? 1 : 0, segment, offset, bytes);
+          receipt.run(
+            run,
+            entry.key,
+            entry.asked,
+            entry.complete ? 1 : 0,
+            entry.written,
+            entry.alias ? 1 : 0,
+            segment,
+            offset,
+            bytes,
+          );
         else ratings.run(run, entry.assignment, entry.again, segment, offset, bytes);
       }
       mark.run(this.#last.run, first, this.#last.segment, this.#last.offset + this.#last.bytes);
@@ -139,16 +163,37 @@ export class RunIndex {
     return this.#heldAssignments.get(assignment) ?? placeOf(this.#statements.findRatings.get(run, assignment));
   }
 
-  cached(asked: string, run: string | undefined): IndexedPlace | undefined {
+  /** The newest complete reply to a question within the limits. */
+  cached(asked: string, run: string | undefined, limits: CacheLimits = {}): IndexedPlace | undefined {
     const { findAsked, findAskedOfRun } = this.#statements;
-    const row = run === undefined ? findAsked.get(asked) : findAskedOfRun.get(asked, run);
-    return placeOf(row) ?? this.#heldAsked.get(asked);
+    const within = limits.maxBytes === undefined ? 0 : this.#oldest(limits.maxBytes);
+    const since = Math.max(within, momentOf(limits.since));
+    const aliasSince = Math.max(since, momentOf(limits.aliasSince));
+    const row =
+      run === undefined ? findAsked.get(asked, aliasSince, since) : findAskedOfRun.get(asked, aliasSince, since, run);
+    const found = placeOf(row);
+    if (found) return found;
+    const held = this.#heldAsked.get(asked);
+    return held && held.written >= (held.alias ? aliasSince : since) ? held.lies : undefined;
+  }
+
+  /** How old the newest replies may be that take so many bytes together; looked up once, since newer ones only add. */
+  #oldest(maxBytes: number): number {
+    let oldest = this.#oldestWithin.get(maxBytes);
+    if (oldest === undefined) {
+      const row = this.#statements.findBeyond.get(maxBytes);
+      oldest = row === undefined ? 0 : Number(row['written']) + 1;
+      this.#oldestWithin.set(maxBytes, oldest);
+    }
+    return oldest;
   }
 
   close(): void {
     this.#database.close();
   }
 }
+
+const momentOf = (date: string | undefined): number => (date === undefined ? 0 : Date.parse(date));
 
 function placeOf(row: ReturnType<StatementSync['get']>): IndexedPlace | undefined {
   if (row === undefined) return undefined;
@@ -174,21 +219,24 @@ function openIndex(file: string): DatabaseSync {
 
 function prepare(database: DatabaseSync) {
   const place = 'run, segment, offset, bytes';
+  const fresh = 'asked = ? AND complete = 1 AND written >= CASE alias WHEN 1 THEN ? ELSE ? END';
   return {
     indexed: database.prepare('SELECT first, segment, offset FROM indexed WHERE run = ?'),
     forget: ['receipts', 'assignments', 'indexed'].map((table) =>
       database.prepare(`DELETE FROM ${table} WHERE run = ?`),
     ),
-    receipt: database.prepare('INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    receipt: database.prepare('INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     ratings:
       database.prepare(`INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET again = excluded.again,
       segment = excluded.segment, offset = excluded.offset, bytes = excluded.bytes WHERE excluded.again > again`),
     mark: database.prepare('INSERT OR REPLACE INTO indexed VALUES (?, ?, ?, ?)'),
     findReceipt: database.prepare(`SELECT ${place} FROM receipts WHERE run = ? AND key = ?`),
     findRatings: database.prepare(`SELECT ${place} FROM assignments WHERE run = ? AND assignment = ?`),
-    findAsked: database.prepare(`SELECT ${place} FROM receipts WHERE asked = ? AND complete = 1 LIMIT 1`),
+    findAsked: database.prepare(`SELECT ${place} FROM receipts WHERE ${fresh} ORDER BY written DESC LIMIT 1`),
     findAskedOfRun: database.prepare(
-      `SELECT ${place} FROM receipts WHERE asked = ? AND complete = 1 AND run = ? LIMIT 1`,
+      `SELECT ${place} FROM receipts WHERE ${fresh} AND run = ? ORDER BY written DESC LIMIT 1`,
     ),
+    findBeyond: database.prepare(`SELECT written FROM (SELECT written, SUM(bytes) OVER (ORDER BY written DESC, run, key)
+      AS total FROM receipts WHERE complete = 1) WHERE total > ? LIMIT 1`),
   };
 }

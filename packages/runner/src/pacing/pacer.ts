@@ -223,5 +223,7 @@ export class Pacer {
 }
 
 function isBefore(one: Place, other: Place): boolean {
-  return one.lane.inFlight < other.lane.inFlight || (one.lane.inFlight === other.lane.inFlight && one.turn < other.turn);
+  return (
+    one.lane.inFlight < other.lane.inFlight || (one.lane.inFlight === other.lane.inFlight && one.turn < other.turn)
+  );
 }

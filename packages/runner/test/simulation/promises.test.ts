@@ -179,7 +179,13 @@ describe('what will not pass', () => {
       trouble: () => ({ fault: kind({ model: id }), afterMs: 10 }),
     });
     const raters = [raterForTest()];
-    const { summary } = await simulate({ clock, providers: [provider], raters, items: 50, options: { concurrency: 1 } });
+    const { summary } = await simulate({
+      clock,
+      providers: [provider],
+      raters,
+      items: 50,
+      options: { concurrency: 1 },
+    });
     expect(summary).toMatchObject({ reason: 'stopped', fault: { code } });
     expect(provider.log).toHaveLength(requests);
     expect([...timesAsked(provider.log).values()].every((times) => times === 1)).toBe(true);
@@ -229,7 +235,10 @@ describe('three models, of which one dies', () => {
   const models = ['fake:one', 'fake:two', 'fake:three'];
   const deaths = ['500', '429', 'hangs'] as const;
 
-  async function panel(seed: number, death: (typeof deaths)[number] | undefined): Promise<[Simulated, SimulatedProvider[]]> {
+  async function panel(
+    seed: number,
+    death: (typeof deaths)[number] | undefined,
+  ): Promise<[Simulated, SimulatedProvider[]]> {
     const clock = new VirtualClock();
     const random = seededRandom(seed);
     const providers = models.map((model) =>

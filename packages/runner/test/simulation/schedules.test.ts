@@ -18,7 +18,10 @@ function passing(share: number) {
     if (random.next() >= share) return undefined;
     const afterMs = 1 + random.next() * 3000;
     const kinds: Trouble[] = [
-      { fault: faults.rateLimited({ model: id, status: 429, retryAfterMs: 1 + Math.floor(random.next() * 5000) }), afterMs },
+      {
+        fault: faults.rateLimited({ model: id, status: 429, retryAfterMs: 1 + Math.floor(random.next() * 5000) }),
+        afterMs,
+      },
       { fault: faults.rateLimited({ model: id, status: 429 }), afterMs },
       { fault: faults.serverError({ model: id, status: 500 }), afterMs },
       { fault: faults.overloaded({ model: id, status: 529 }), afterMs },
@@ -74,7 +77,9 @@ describe('random schedules with random faults', () => {
           expect(provider.peak()).toBeLessThanOrEqual(Math.min(concurrency, laneConcurrency ?? concurrency));
           if (summary.reason === 'done') {
             expect(ratings).toHaveLength(items * raters * samples);
-            expect(ratings.every((row) => row.status === 'rated' || (row.status === 'failed' && row.reason !== ''))).toBe(true);
+            expect(
+              ratings.every((row) => row.status === 'rated' || (row.status === 'failed' && row.reason !== '')),
+            ).toBe(true);
           } else {
             // Only a provider that never came back, or asks for more than ten minutes, stops a run.
             expect(summary.reason).toBe('stopped');
@@ -150,7 +155,12 @@ describe('random schedules with random faults', () => {
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 16 }), async (seed, concurrency) => {
         const clock = new VirtualClock();
         const usage = { inputTokens: 5000, outputTokens: 500 };
-        const provider = simulatedProvider(id, { clock, random: seededRandom(seed), latencyMs: 500, usage: () => usage });
+        const provider = simulatedProvider(id, {
+          clock,
+          random: seededRandom(seed),
+          latencyMs: 500,
+          usage: () => usage,
+        });
         const budget = { tokens: 20_000 };
         const { summary } = await simulate({
           clock,

@@ -49,7 +49,8 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
         events.push(event);
         if (event.type === 'rating-end') ratings.push(event.rating);
         // Opening a run takes real time, in which virtual time must not pass.
-        if (event.type === 'run-start' && stopAtMs !== undefined) clock.after(stopAtMs - clock.now(), () => run.abort());
+        if (event.type === 'run-start' && stopAtMs !== undefined)
+          clock.after(stopAtMs - clock.now(), () => run.abort());
       },
       ...options,
     },

@@ -92,7 +92,8 @@ export function simulatedProvider(id: string, options: ProviderOptions): Simulat
     perMinute === undefined ? undefined : new TrueBucket(perMinute, holdsSeconds);
   const requests = bucket(options.requestsPerMinute);
   const tokens = bucket(options.tokensPerMinute);
-  const usageOf = options.usage ?? ((question: string) => ({ inputTokens: 50 + (question.length % 20), outputTokens: 8 }));
+  const usageOf =
+    options.usage ?? ((question: string) => ({ inputTokens: 50 + (question.length % 20), outputTokens: 8 }));
   const log: Served[] = [];
   let [inFlight, peak] = [0, 0];
   let [second, inSecond, before] = [0, 0, 0];
