@@ -6,7 +6,8 @@ import { decisionBody } from './fake-decision.ts';
 import { apiOf, azureOf, type FakeRequest, isRejected, readFakeRequest } from './fake-request.ts';
 import { type FakeScenario, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
 import type { FakeProviderSettings } from './fake-settings.ts';
-import { sendJson, sendReply } from './fake-send.ts';
+import { sendEvents, sendJson, sendReply } from './fake-send.ts';
+import { chatEvents } from './fake-stream.ts';
 import { type FakeUsage, replyBody, usageOf } from './fake-wire.ts';
 
 export type { FakeAnswer, FakeToken } from './fake-answer.ts';
@@ -148,7 +149,9 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     const said = say(scenario, request, options.answer, seed);
     const usage = scenario === 'no-usage' ? undefined : usageOf(request, said);
     if (usage !== undefined) requests.lastUsage = usage;
-    sendReply(scenario, response, JSON.stringify(replyBody({ ...request, api }, said, usage)));
+    const body = replyBody({ ...request, api }, said, usage);
+    if (request.stream) sendEvents(scenario, response, chatEvents(body));
+    else sendReply(scenario, response, JSON.stringify(body));
   };
 
   const server = createServer({ keepAlive: true, keepAliveTimeout: 60_000 }, (incoming, response) => {

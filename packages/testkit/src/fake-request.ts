@@ -32,6 +32,10 @@ export interface FakeRequest {
   readonly questions?: readonly Wire[];
   /** How Azure was called: by deployment and dated version, or over its v1 API, which has neither. */
   readonly azure?: { readonly deployment?: string; readonly apiVersion?: string };
+  /** The function that the model was told to call: the answer goes there as its arguments. Chat Completions alone. */
+  readonly tool?: string;
+  /** Whether the reply is wanted as server-sent events. Chat Completions alone. */
+  readonly stream?: boolean;
 }
 
 /** A JSON object of which nothing is known yet. */
@@ -97,6 +101,8 @@ export function readFakeRequest(
       numberAt(wire, 'max_completion_tokens') ?? numberAt(wire, 'max_output_tokens') ?? numberAt(wire, 'max_tokens'),
     ),
     ...given('stop', (wire['stop'] ?? wire['stop_sequences']) as readonly string[] | undefined),
+    ...given('tool', textAt(objectAt(objectAt(wire, 'tool_choice'), 'function'), 'name')),
+    ...(api === 'chat' && wire['stream'] === true ? { stream: true } : {}),
     ...given(
       'effort',
       textAt(wire, 'reasoning_effort') ??

@@ -44,6 +44,14 @@ export function servedBy(model: string): string {
 }
 
 function chatBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage | undefined): object {
+  const { tool } = request;
+  const isSaid = answer.stop !== 'refused' && answer.stop !== 'filtered';
+  const call = {
+    index: 0,
+    id: `call_${request.key}`,
+    type: 'function',
+    function: { name: tool, arguments: answer.text },
+  };
   const finish = { done: 'stop', cut: 'length', refused: 'stop', filtered: 'content_filter' }[answer.stop];
   return {
     id: `chatcmpl-${request.key}`,
@@ -57,7 +65,8 @@ function chatBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage | u
         logprobs: answer.tokens && { content: answer.tokens.map(tokenOnWire), refusal: null },
         message: {
           role: 'assistant',
-          content: answer.stop === 'refused' || answer.stop === 'filtered' ? null : answer.text,
+          content: isSaid && tool === undefined ? answer.text : null,
+          ...(isSaid && tool !== undefined ? { tool_calls: [call] } : {}),
           refusal: answer.refusal ?? null,
           annotations: [],
         },
