@@ -2,7 +2,7 @@ import type { Criterion } from './criterion.ts';
 import type { Estimate, Undetermined } from './estimate.ts';
 import type { Item } from './item.ts';
 import type { JudgeDefinition } from './judge-definition.ts';
-import type { Model } from './model.ts';
+import type { Abilities, Model } from './model.ts';
 import type { Random } from './random.ts';
 import type { Rating } from './rating.ts';
 import type { RatingTable } from './rating-table.ts';
@@ -32,6 +32,13 @@ export interface Judge extends Rater {
   readonly kind: 'judge';
   readonly mode: 'pointwise' | 'pairwise' | 'listwise';
   readonly definition: JudgeDefinition;
+  /**
+   * Looks whether a model of these abilities can be this judge, before anything is asked.
+   *
+   * @returns the settings of its definition that will have no effect.
+   * @throws an error that says what the judge needs and the model lacks.
+   */
+  check?(abilities: Abilities): readonly string[];
 }
 
 /** A program that rates without a definition: an exact match, a length, a similarity. */

@@ -56,6 +56,7 @@ export function defineJudge(draft: JudgeDraft | JudgeDefinition, options: JudgeO
     criteria: definition.criteria,
     definition,
     fingerprint: own,
+    check: (abilities) => checkAbilities(definition, abilities),
     async rate(item, context) {
       context.signal.throwIfAborted();
       const model = context.model(definition.model.id);

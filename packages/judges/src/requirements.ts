@@ -32,11 +32,14 @@ export function requirements({ criteria, elicitation, model }: JudgeDefinition):
 /**
  * Refuses a model that cannot do what a definition needs.
  *
+ * @returns what the definition asks for and the model does not take: the judge works without, and its ratings say so.
  * @throws judge/needs-logprobs
  */
-export function checkAbilities(definition: JudgeDefinition, abilities: Abilities): void {
-  const { logprobs, topLogprobs, model } = requirements(definition);
-  if (!logprobs) return;
+export function checkAbilities(definition: JudgeDefinition, abilities: Abilities): readonly (keyof Abilities)[] {
+  const { logprobs, topLogprobs, model, prefers } = requirements(definition);
   const offered = abilities.logprobs ? abilities.topLogprobs : 0;
-  if (offered < topLogprobs) throw needsLogprobs({ judge: definition.id, model, needed: topLogprobs, offered });
+  if (logprobs && offered < topLogprobs) {
+    throw needsLogprobs({ judge: definition.id, model, needed: topLogprobs, offered });
+  }
+  return prefers.filter((ability) => abilities[ability] === false);
 }

@@ -334,6 +334,16 @@ describe('a definition', () => {
     expect(requirements(defineJudge(helpful).definition)).toMatchObject({ logprobs: false, prefers: ['jsonSchema'] });
   });
 
+  test('is checked against a model at plan time: what it needs, and what will have no effect', () => {
+    const model = { id: 'm:m', temperature: 0, seed: 7 };
+    const judge = defineJudge({ ...helpful, model });
+    const nothing = { logprobs: false, topLogprobs: 0, jsonSchema: false, seed: false, temperature: false };
+    expect(judge.check?.(nothing)).toEqual(['jsonSchema', 'temperature', 'seed']);
+    expect(judge.check?.({ ...nothing, seed: true, jsonSchema: true })).toEqual(['temperature']);
+    const reader = defineJudge({ ...helpful, elicitation: 'label-logprobs' });
+    expect(() => reader.check?.(nothing)).toThrow(expect.objectContaining({ code: 'judge/needs-logprobs' }));
+  });
+
   test('may name a protocol of one’s own', async () => {
     const protocol = {
       name: 'blind',

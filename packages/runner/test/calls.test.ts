@@ -1,4 +1,4 @@
-import { faults, type Rater } from '@assize/core';
+import { defineError, faults, type Rater } from '@assize/core';
 import { expect, test } from 'vitest';
 
 import { readRun, resultDigest } from '../src/index.ts';
@@ -214,6 +214,24 @@ test('refuses to begin when a budget in dollars cannot be kept', async () => {
   });
   const { summary } = await finish(modelForTest(), { directory, budget: { usd: 1 } });
   expect(summary).toMatchObject({ reason: 'stopped', fault: { code: 'runner/no-price' } });
+});
+
+test('a judge whose model lacks what it needs stops the plan before another judge has paid for a call', async () => {
+  const lacking = defineError('test/lacks', () => ({
+    message: 'needs log-probabilities',
+    hint: 'Choose another model.',
+  }));
+  const definition = { model: { id: 'fake:one' } };
+  const able = { ...raterForTest({ id: 'able' }), mode: 'pointwise', definition, check: () => [] };
+  const check = (): never => {
+    throw lacking({});
+  };
+  const unable = { ...raterForTest({ id: 'unable' }), mode: 'pointwise', definition, check };
+  const model = modelForTest();
+  const raters = [able, unable] as unknown as Rater[];
+  const directory = await folderForTest();
+  await expect(finish(model, { directory }, { raters })).rejects.toMatchObject({ code: 'test/lacks' });
+  expect(model.asked).toHaveLength(0);
 });
 
 test('a cache gives equal questions one reply, at no cost, and keeps samples apart', async () => {

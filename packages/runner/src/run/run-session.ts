@@ -93,8 +93,10 @@ export class RunSession {
       if (ids.has(id)) throw duplicateRater({ rater: id });
       ids.add(id);
     }
-    for (const id of new Set(plan.raters.filter(isJudge).map(({ definition }) => definition.model.id))) {
+    const judges = plan.raters.filter(isJudge);
+    for (const id of new Set(judges.map(({ definition }) => definition.model.id))) {
       const model = await this.#models.load(id);
+      for (const judge of judges) if (judge.definition.model.id === id) judge.check?.(model.abilities);
       if (budget.usd === undefined || onUnknownPrice === 'tokens') continue;
       if (!(await this.#priceBook()).of(model.id, clock.date())) throw noPrice({ model: model.id });
     }
