@@ -111,3 +111,15 @@ test('re-exports, type imports and dynamic imports count as imports', () => {
     { to: 'd', line: 4 },
   ]);
 });
+
+test('plugins share what they need of HTTP on a package of its own, which packages do not reach for', () => {
+  const [http, openai, judges] = [
+    { name: 'http', room: 'packages' },
+    { name: 'provider-openai', room: 'plugins' },
+    { name: 'judges', room: 'packages' },
+  ];
+  expect(objection(openai, http)).toBeUndefined();
+  expect(objection(http, { name: 'core', room: 'packages' })).toBeUndefined();
+  expect(objection(http, judges)).toBe('http stands on core');
+  expect(objection(judges, http)).toMatch(/http is for plugins/);
+});

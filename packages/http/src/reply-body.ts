@@ -32,7 +32,9 @@ export async function buffered(incoming: IncomingMessage, url: URL, heard: () =>
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     incoming.on('error', (error) => reject(brokenOff(error)));
   });
-  const bytes = await decompress(await whole, incoming.headers['content-encoding']);
+  const packed = await whole;
+  const encoding = incoming.headers['content-encoding'];
+  const bytes = encoding === undefined ? packed : await decompress(packed, encoding);
   // The body is here already: these spare the stream that would be built to give out bytes that are in memory.
   const text = async (): Promise<string> => bytes.toString('utf8');
   return Object.defineProperties(new Response(null, headOf(incoming)), {
@@ -66,8 +68,8 @@ const unpackers: { readonly [encoding: string]: () => Duplex } = {
   br: createBrotliDecompress,
 };
 
-async function decompress(bytes: Buffer, encoding: string | undefined): Promise<Buffer> {
-  const unpack = { gzip: gunzip, deflate: inflate, br: brotliDecompress }[encoding ?? ''];
+async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
+  const unpack = { gzip: gunzip, deflate: inflate, br: brotliDecompress }[encoding];
   if (unpack === undefined) return bytes;
   try {
     return await promisify<Buffer, { maxOutputLength: number }, Buffer>(unpack)(bytes, {

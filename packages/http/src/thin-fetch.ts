@@ -54,42 +54,52 @@ export function thinFetch(options: ThinFetchOptions = {}): Fetch {
     if (isDispatched() || (proxies.unsupported && !local)) return fetch(input, init);
     const secure = url.protocol === 'https:';
     const agent = secure ? (local ? agents.localHttps : agents.https) : local ? agents.localHttp : agents.http;
+    const proxied = !local && proxies.env !== undefined;
     const { body } = init;
-    if (body == null || typeof body === 'string') return send(url, agent, init, body ?? undefined, options);
+    if (body == null || typeof body === 'string')
+      return send({ url, agent, proxied }, init, body ?? undefined, options);
     // A form or a file: the platform knows how it is written and under which content type.
     const packed = new Response(body);
     const type = packed.headers.get('content-type');
     return packed.arrayBuffer().then((bytes) => {
       const headers = new Headers(init.headers);
       if (type !== null) headers.set('content-type', type);
-      return send(url, agent, { ...init, headers }, new Uint8Array(bytes), options);
+      return send({ url, agent, proxied }, { ...init, headers }, new Uint8Array(bytes), options);
     });
   };
 }
 
 function send(
-  url: URL,
-  agent: HttpAgent,
+  { url, agent, proxied }: { url: URL; agent: HttpAgent; proxied: boolean },
   init: RequestInit,
   body: string | Uint8Array | undefined,
   { connectMs = 10_000, headersMs = 120_000, idleMs = 60_000 }: ThinFetchOptions,
 ): Promise<Response> {
-  const headers = Object.fromEntries(init.headers instanceof Headers ? init.headers : new Headers(init.headers));
-  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const { method = 'GET', signal } = init;
-  const settings = { method, headers, agent, ...(signal ? { signal } : {}) };
+  const given = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
+  const pairs = [...given];
+  if (body !== undefined) pairs.push(['content-length', String(Buffer.byteLength(body))]);
+  // A flat list is written as it is, without the checks and copies that an object of headers costs at each call; what has
+  // to be added for a proxy goes only into an object.
+  const headers = proxied ? Object.fromEntries(pairs) : ['host', url.host, ...pairs.flat()];
+  const accept = given.get('accept');
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
-    const call = (secure ? httpsRequest : httpRequest)(url, settings);
+    signal?.throwIfAborted();
+    const call = (secure ? httpsRequest : httpRequest)(url, { method, headers, agent });
+    const abort = (): void => void call.destroy(new DOMException('This operation was aborted', 'AbortError'));
+    signal?.addEventListener('abort', abort, { once: true });
     const waiting = setTimeout(() => call.destroy(transportError('HEADERS_TIMEOUT')), headersMs);
-    call.once('close', () => clearTimeout(waiting));
+    call.once('close', () => {
+      clearTimeout(waiting);
+      signal?.removeEventListener('abort', abort);
+    });
     call.once('response', (incoming) => {
       clearTimeout(waiting);
       const silence = setTimeout(() => incoming.destroy(transportError('IDLE_TIMEOUT')), idleMs);
       incoming.once('close', () => clearTimeout(silence));
       const heard = (): void => void silence.refresh();
-      if (isStreamed(headers['accept'], incoming))
-        resolve(streamed(incoming, url, heard, !wantsJson(headers['accept'])));
+      if (isStreamed(accept, incoming)) resolve(streamed(incoming, url, heard, !wantsJson(accept)));
       else buffered(incoming, url, heard).then(resolve, reject);
     });
     limitConnect(call, secure ? 'secureConnect' : 'connect', connectMs);
@@ -97,12 +107,12 @@ function send(
   });
 }
 
-function isStreamed(accept: string | undefined, incoming: IncomingMessage): boolean {
+function isStreamed(accept: string | null, incoming: IncomingMessage): boolean {
   return !wantsJson(accept) || /^text\/event-stream/i.test(incoming.headers['content-type'] ?? '');
 }
 
-function wantsJson(accept: string | undefined): boolean {
-  return accept === undefined || accept.includes('json') || accept.includes('*/*');
+function wantsJson(accept: string | null): boolean {
+  return accept === null || accept.includes('json') || accept.includes('*/*');
 }
 
 function limitConnect(call: ClientRequest, connected: 'connect' | 'secureConnect', ms: number): void {

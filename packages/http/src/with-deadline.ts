@@ -13,18 +13,19 @@ export async function withDeadline<Result>(
 ): Promise<Result> {
   signal.throwIfAborted();
   const inner = new AbortController();
-  const forward = (): void => inner.abort(signal.reason);
-  signal.addEventListener('abort', forward, { once: true });
-  const timer = setTimeout(() => inner.abort(), Math.min(ms, longestTimer));
-  // A transport that does not listen to the signal must not keep the caller waiting.
-  const aborted = new Promise<never>((_, reject) => {
-    inner.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-  });
+  let [forward, timer]: [() => void, NodeJS.Timeout | undefined] = [() => {}, undefined];
   try {
-    return await Promise.race([call(inner.signal), aborted]);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw inner.signal.aborted ? onTimeout() : error;
+    // A transport that does not listen to the signal must not keep the caller waiting.
+    return await new Promise<Result>((resolve, reject) => {
+      const end = (reason: unknown): void => {
+        reject(reason); // before the transport learns of it and says so in its own words
+        inner.abort(reason);
+      };
+      forward = () => end(signal.reason);
+      signal.addEventListener('abort', forward, { once: true });
+      timer = setTimeout(() => end(onTimeout()), Math.min(ms, longestTimer));
+      call(inner.signal).then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', forward);

@@ -147,13 +147,15 @@ test('a form is written as the platform writes it', async () => {
 });
 
 test('a proxy of the environment is asked for what is not on this machine', async () => {
-  const url = await serve((response, _, incoming) => response.end(incoming.url));
-  vi.stubEnv('HTTP_PROXY', url);
+  const url = await serve((response, _, incoming) => {
+    response.setHeader('x-seen', incoming.headers['proxy-authorization'] ?? 'nothing').end(incoming.url);
+  });
+  vi.stubEnv('HTTP_PROXY', url.replace('//', '//me:word@'));
   vi.stubEnv('NO_PROXY', 'direct.example');
   const thin = thinFetch();
-  expect(await (await thin('http://provider.example/v1/responses')).text()).toBe(
-    'http://provider.example/v1/responses',
-  );
+  const proxied = await thin('http://provider.example/v1/responses');
+  expect(await proxied.text()).toBe('http://provider.example/v1/responses');
+  expect(proxied.headers.get('x-seen')).toBe(`Basic ${btoa('me:word')}`);
   expect(await (await thin(url)).text()).toBe('/');
   await expect(thin('http://direct.example.invalid/')).resolves.toMatchObject({ status: 200 });
 });
