@@ -10,7 +10,7 @@ const spentCodes = new Set([
 const tooLargeWords = /(prompt|input) is too long|exceeds? the (maximum|context)|context window/i;
 
 /** Which fault an answer of Anthropic is: what it says of money first, then its status, then its type. */
-export const kindOf: KindOf = ({ status, code = '', type = '', message = '' }) => {
+const kindOf: KindOf = ({ status, code = '', type = '', message = '' }) => {
   // An old balance message has no code of its own.
   if (spentCodes.has(code) || type === 'billing_error' || /credit balance/i.test(message)) return faults.quota;
   const kind = kindOfStatus(status);
