@@ -181,3 +181,23 @@ test('limits of the provider are told with a reply and with a fault, and only wh
   }
   expect(told).toEqual([{ requests: { remaining: 59, resetMs: 1000 } }, { requests: { remaining: 0, resetMs: 1000 } }]);
 });
+
+test('N1: a server that drips, which no idle limit notices, ends at the deadline of the call, and its connection with it', async () => {
+  let dripping: NodeJS.Timeout | undefined;
+  let open = 0;
+  const drip = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    dripping = setInterval(() => response.write(' '), 5);
+  });
+  drip.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+  });
+  await new Promise<void>((resolve) => drip.listen(0, '127.0.0.1', resolve));
+  const baseURL = `http://127.0.0.1:${(drip.address() as AddressInfo).port}/v1`;
+  const call = openai('m', { baseURL, apiKey: 'k', timeoutMs: 150 }).generate(request, { signal });
+  await expect(call).rejects.toMatchObject({ code: faults.timeout.code });
+  await vi.waitFor(() => expect(open).toBe(0));
+  clearInterval(dripping);
+  drip.close();
+});
