@@ -1,0 +1,1 @@
+export { type EvaluationLogger, traceRun, type TraceRunOptions } from './trace-run.ts';
