@@ -56,6 +56,9 @@ export class RunIndex {
   /** When the session began whose records are added, wall clock in milliseconds. */
   #began = 0;
   readonly #oldestWithin = new Map<number, number>();
+  #read:
+    | { limits: CacheLimits; run: string | undefined; since: number; aliasSince: number; question: string }
+    | undefined;
   readonly #known = { ratings: new BulkPlaces(), cached: new BulkPlaces() };
 
   private constructor(database: DatabaseSync) {
@@ -165,13 +168,11 @@ export class RunIndex {
   }
 
   /** The newest complete reply to a question within the limits. */
-  cached(asked: string, run: string | undefined, limits: CacheLimits = {}): IndexedPlace | undefined {
+  cached(asked: string, run: string | undefined, limits: CacheLimits = noLimits): IndexedPlace | undefined {
     const { findAsked, findAskedOfRun, allAsked } = this.#statements;
-    const within = limits.maxBytes === undefined ? 0 : this.#oldest(limits.maxBytes);
-    const since = Math.max(within, momentOf(limits.since));
-    const aliasSince = Math.max(since, momentOf(limits.aliasSince));
+    const { since, aliasSince, question } = this.#moments(limits, run);
     const load = (most: number) => allAsked.iterate(aliasSince, since, run ?? null, run ?? null, most);
-    const known = this.#known.cached.get(`${run ?? ''} ${aliasSince} ${since}`, asked, load);
+    const known = this.#known.cached.get(question, asked, load);
     if (known) return known;
     const row =
       run === undefined ? findAsked.get(asked, aliasSince, since) : findAskedOfRun.get(asked, aliasSince, since, run);
@@ -179,6 +180,17 @@ export class RunIndex {
     if (found) return found;
     const held = this.#heldAsked.get(asked);
     return held && held.written >= (held.alias ? aliasSince : since) ? held.lies : undefined;
+  }
+
+  /** The limits in milliseconds: those of a session are the same object, and dates are slow to read. */
+  #moments(limits: CacheLimits, run: string | undefined) {
+    if (this.#read?.limits !== limits || this.#read.run !== run) {
+      const within = limits.maxBytes === undefined ? 0 : this.#oldest(limits.maxBytes);
+      const since = Math.max(within, momentOf(limits.since));
+      const aliasSince = Math.max(since, momentOf(limits.aliasSince));
+      this.#read = { limits, run, since, aliasSince, question: `${run ?? ''} ${aliasSince} ${since}` };
+    }
+    return this.#read;
   }
 
   /** How old the newest replies may be that take so many bytes together; looked up once, since newer ones only add. */
@@ -197,6 +209,7 @@ export class RunIndex {
   }
 }
 
+const noLimits: CacheLimits = {};
 const momentOf = (date: string | undefined): number => (date === undefined ? 0 : Date.parse(date));
 
 function openIndex(file: string): DatabaseSync {
