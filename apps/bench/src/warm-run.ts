@@ -119,24 +119,17 @@ export default {
   return { cacheMs: Math.min(...cache), resumeMs: Math.min(...resume), asked };
 }
 
+function within(id: string, what: string, ours: number, reference: number, unit: string): BenchRow {
+  const target = `<= ${reference} ${unit}`;
+  return { id, what, ours, reference, ratio: ours / reference, target, unit, pass: ours <= reference };
+}
+
+function exactly(id: string, what: string, ours: number, reference: number, unit: string): BenchRow {
+  return { id, what, ours, reference, target: `${reference}`, unit, pass: ours === reference };
+}
+
 /** Measures a warm run of 2,000 items in this process and as a command. */
 export async function warmRun(): Promise<BenchRow[]> {
-  const within = (id: string, what: string, ours: number, reference: number, unit: string): BenchRow => ({
-    id,
-    what,
-    ours,
-    reference,
-    ratio: ours / reference,
-    target: `<= ${reference} ${unit}`,
-    unit,
-    pass: ours <= reference,
-  });
-  const exactly = (id: string, what: string, ours: number, reference: number, unit: string): BenchRow => ({
-    ...within(id, what, ours, reference, unit),
-    ratio: 1,
-    target: `${reference}`,
-    pass: ours === reference,
-  });
   const { cacheUs, resumeUs, asked, right } = await inProcess();
   const rows = [
     exactly('warm-asked', `requests of ${rounds} warm runs in process`, asked, 0, 'requests'),
