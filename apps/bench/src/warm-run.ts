@@ -9,10 +9,10 @@ import { parseArgs } from 'node:util';
 import type { Model } from '@assize/core';
 
 import { type BenchRow, printRows } from './bench-rows.ts';
-import { markedItems, markedJudge } from './marked-items.ts';
+import { markedItems, markedJudge } from './runner-bench/marked-items.ts';
 
 const items = 2000;
-const rounds = 7;
+const rounds = 5;
 const command = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url));
 
 /** A model that answers at once and counts what it was asked. */
