@@ -11,6 +11,10 @@ const topics: Record<string, { file: string; what: string }> = {
   },
   kill: { file: 'run-kill.ts', what: 'a run killed at 20 random moments and resumed' },
   stats: { file: 'stats-bench/run-stats-bench.ts', what: 'the statistics beside SciPy, scikit-learn, evalica and R' },
+  warm: {
+    file: 'warm-run.ts',
+    what: '2,000 items whose replies are all there: no request, time an item and a command',
+  },
   start: { file: 'start-time.ts', what: 'assize --help beside bare node' },
 };
 

@@ -29,13 +29,16 @@ export async function dryRun(
 
 type Estimates = ReadonlyMap<string, CostEstimate>;
 
+function callsOf({ calls }: CostEstimate): number {
+  return Math.round(calls.value);
+}
+
 function planJson(
   { raters }: ConfiguredRun,
   { items, judges, listPrices }: PlannedCalls,
   estimates: Estimates,
 ): object {
   const all = [...estimates.values()];
-  const callsOf = ({ calls }: CostEstimate): number => Math.round(calls.value);
   return {
     items,
     raters: raters.map(({ id }) => id),

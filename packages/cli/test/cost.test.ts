@@ -240,5 +240,5 @@ describe('--dry-run beside what a run costs', () => {
     within(known, ledger.cost.amount);
     const width = ({ costUsd: { low, high } }: Said): number => high - low;
     expect(width(known)).toBeLessThan(width(assumed) / 5);
-  });
+  }, 120_000);
 });

@@ -177,7 +177,12 @@ describe('run', () => {
       ['SIGTERM', 143],
     ] as const) {
       const signals = new EventEmitter();
-      setTimeout(() => signals.emit(signal), 40);
+      // From when the run listens: before that, the plan is read.
+      signals.on('newListener', (name) => {
+        if (name !== signal) return;
+        signals.removeAllListeners('newListener');
+        setTimeout(() => signals.emit(signal), 40);
+      });
       const run = await assize(['run'], { cwd: at.path, signals });
       expect(run).toMatchObject({ code, stdout: '' });
       expect(run.stderr).toContain('Not finished (interrupted); what was paid for is kept.');

@@ -12,7 +12,8 @@ export function canonicalJson(value: unknown): string {
   return write(value, []);
 }
 
-function write(value: unknown, above: readonly object[]): string {
+/** `above` is the way down to the value: one stack for the whole of it, since most of the time here would go into copies. */
+function write(value: unknown, above: object[]): string {
   if (typeof value === 'string') {
     if (!value.isWellFormed()) throw new TypeError('a string with a lone surrogate has no canonical JSON');
     return JSON.stringify(value);
@@ -25,15 +26,26 @@ function write(value: unknown, above: readonly object[]): string {
   if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no canonical JSON`);
   if (value === null) return 'null';
   if (above.includes(value)) throw new TypeError('a value that contains itself has no canonical JSON');
-  const path = [...above, value];
-  if (Array.isArray(value)) return `[${value.map((entry) => write(entry, path)).join(',')}]`;
-  const fields: string[] = [];
-  for (const [key, entry] of Object.entries(value).toSorted(byCodeUnit)) {
-    if (entry !== undefined) fields.push(`${write(key, path)}:${write(entry, path)}`);
-  }
-  return `{${fields.join(',')}}`;
+  above.push(value);
+  const text = Array.isArray(value) ? writeArray(value, above) : writeObject(value, above);
+  above.pop();
+  return text;
 }
 
-function byCodeUnit([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function writeArray(values: readonly unknown[], above: object[]): string {
+  let text = '[';
+  for (let place = 0; place < values.length; place += 1) {
+    text += `${place === 0 ? '' : ','}${write(values[place], above)}`;
+  }
+  return `${text}]`;
+}
+
+function writeObject(value: object, above: object[]): string {
+  let text = '{';
+  // Without a function, sort compares UTF-16 code units.
+  for (const key of Object.keys(value).toSorted()) {
+    const entry: unknown = Reflect.get(value, key);
+    if (entry !== undefined) text += `${text === '{' ? '' : ','}${write(key, above)}:${write(entry, above)}`;
+  }
+  return `${text}}`;
 }

@@ -85,7 +85,7 @@ test('what a judge used is read from earlier runs of the same judge, and of no o
 });
 
 test('a sample of a stream keeps each item as often as any other', () => {
-  const kept = new Array<number>(50).fill(0);
+  const kept = Array.from({ length: 50 }, () => 0);
   const random = seededRandom(42);
   for (let trial = 0; trial < 2000; trial += 1) {
     const placeOf = itemSample(10, random);

@@ -12,11 +12,12 @@ import {
   type StoreNotice,
 } from '@assize/core';
 
+import type { IndexedPlace } from './bulk-places.ts';
 import { diskError, problemOf } from './disk-error.ts';
 import { type JournalEnd, scanJournal, type ScannedBatch, segmentHeader } from './journal-scan.ts';
 import { type Durability, JournalWriter, type Place, setReserve } from './journal-writer.ts';
 import { PlaceReader } from './place-reader.ts';
-import { type IndexedPlace, RunIndex } from './run-index.ts';
+import { RunIndex } from './run-index.ts';
 import { lockRun, type RunLock } from './run-lock.ts';
 
 export const noRun = defineError('runner/no-run', (facts: { folder: string; run: string }) => ({
@@ -183,7 +184,8 @@ function ownedRun({ root, folder, run, first, index, writer, notices, trouble, l
   };
   const reader = new PlaceReader();
   const read = (place: IndexedPlace | undefined): RunRecord | undefined =>
-    place && reader.read(join(root, 'runs', place.run), place);
+    // All of this run was read when it was opened.
+    place && reader.read(join(root, 'runs', place.run), place, { isKnown: place.run === run });
   return {
     run,
     notices,

@@ -85,6 +85,12 @@ export function readRecord(file: string, { offset, text }: Frame): RunRecord {
   throw journalDamaged({ file, offset, problem: `a record of unknown shape (${where})` }, { cause: record.error });
 }
 
+/** The record in a frame that `readRecord` has read before, or that this program has written. */
+export function knownRecord(text: string): RunRecord {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its bytes are proven, and its shape was
+  return JSON.parse(text) as RunRecord;
+}
+
 function checkHeader(file: string, text: string, segment: number): void {
   const header = parsed(text);
   const fields = typeof header === 'object' && header !== null ? new Map(Object.entries(header)) : new Map();

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { RunRecord } from '@assize/core';
 
 import { decodeFrame } from './frame.ts';
-import { journalDamaged, readRecord } from './journal-scan.ts';
+import { journalDamaged, knownRecord, readRecord } from './journal-scan.ts';
 import type { Place } from './journal-writer.ts';
 import { segmentFile } from './segment-file.ts';
 
@@ -11,8 +11,12 @@ import { segmentFile } from './segment-file.ts';
 export class PlaceReader {
   readonly #files = new Map<string, number>();
 
-  /** Reads at once, without the event loop: a record lies in the page cache, where a read takes some microseconds. */
-  read(folder: string, { segment, offset, bytes }: Place): RunRecord {
+  /**
+   * Reads at once, without the event loop: a record lies in the page cache, where a read takes some microseconds.
+   *
+   * @param isKnown whether this program has read or written the record before, so that its shape is known.
+   */
+  read(folder: string, { segment, offset, bytes }: Place, { isKnown = false } = {}): RunRecord {
     const file = segmentFile(folder, segment);
     let descriptor = this.#files.get(file);
     if (descriptor === undefined) {
@@ -23,7 +27,7 @@ export class PlaceReader {
     readSync(descriptor, frame, 0, bytes, offset);
     const text = decodeFrame(frame);
     if (text === undefined) throw journalDamaged({ file, offset, problem: 'a record that was whole no longer is' });
-    return readRecord(file, { offset, bytes, text });
+    return isKnown ? knownRecord(text) : readRecord(file, { offset, bytes, text });
   }
 
   close(): void {

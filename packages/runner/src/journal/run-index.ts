@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
 import type { CacheLimits, RunRecord } from '@assize/core';
 
 import { isAlias, isAnswer } from '../cache/cached-answer.ts';
+import { BulkPlaces, type IndexedPlace, placeOf } from './bulk-places.ts';
 import type { Place } from './journal-writer.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -22,11 +23,6 @@ CREATE TABLE IF NOT EXISTS assignments (
 CREATE TABLE IF NOT EXISTS indexed (
   run TEXT NOT NULL PRIMARY KEY, first TEXT NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = ${version};`;
-
-/** Where a record of the journal is told to lie. */
-export interface IndexedPlace extends Place {
-  readonly run: string;
-}
 
 /** The part of a record that is indexed: a record itself would be held in memory until it is written. */
 type Entry =
@@ -60,6 +56,10 @@ export class RunIndex {
   /** When the session began whose records are added, wall clock in milliseconds. */
   #began = 0;
   readonly #oldestWithin = new Map<number, number>();
+  #read:
+    | { limits: CacheLimits; run: string | undefined; since: number; aliasSince: number; question: string }
+    | undefined;
+  readonly #known = { ratings: new BulkPlaces(), cached: new BulkPlaces() };
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
@@ -160,21 +160,37 @@ export class RunIndex {
   }
 
   ratings(run: string, assignment: string): IndexedPlace | undefined {
-    return this.#heldAssignments.get(assignment) ?? placeOf(this.#statements.findRatings.get(run, assignment));
+    const held = this.#heldAssignments.get(assignment);
+    if (held) return held;
+    const { allRatings, findRatings } = this.#statements;
+    const load = (most: number) => allRatings.iterate(run, most);
+    return this.#known.ratings.get(run, assignment, load) ?? placeOf(findRatings.get(run, assignment));
   }
 
   /** The newest complete reply to a question within the limits. */
-  cached(asked: string, run: string | undefined, limits: CacheLimits = {}): IndexedPlace | undefined {
-    const { findAsked, findAskedOfRun } = this.#statements;
-    const within = limits.maxBytes === undefined ? 0 : this.#oldest(limits.maxBytes);
-    const since = Math.max(within, momentOf(limits.since));
-    const aliasSince = Math.max(since, momentOf(limits.aliasSince));
+  cached(asked: string, run: string | undefined, limits: CacheLimits = noLimits): IndexedPlace | undefined {
+    const { findAsked, findAskedOfRun, allAsked } = this.#statements;
+    const { since, aliasSince, question } = this.#moments(limits, run);
+    const load = (most: number) => allAsked.iterate(aliasSince, since, run ?? null, run ?? null, most);
+    const known = this.#known.cached.get(question, asked, load);
+    if (known) return known;
     const row =
       run === undefined ? findAsked.get(asked, aliasSince, since) : findAskedOfRun.get(asked, aliasSince, since, run);
     const found = placeOf(row);
     if (found) return found;
     const held = this.#heldAsked.get(asked);
     return held && held.written >= (held.alias ? aliasSince : since) ? held.lies : undefined;
+  }
+
+  /** The limits in milliseconds: those of a session are the same object, and dates are slow to read. */
+  #moments(limits: CacheLimits, run: string | undefined) {
+    if (this.#read?.limits !== limits || this.#read.run !== run) {
+      const within = limits.maxBytes === undefined ? 0 : this.#oldest(limits.maxBytes);
+      const since = Math.max(within, momentOf(limits.since));
+      const aliasSince = Math.max(since, momentOf(limits.aliasSince));
+      this.#read = { limits, run, since, aliasSince, question: `${run ?? ''} ${aliasSince} ${since}` };
+    }
+    return this.#read;
   }
 
   /** How old the newest replies may be that take so many bytes together; looked up once, since newer ones only add. */
@@ -193,13 +209,8 @@ export class RunIndex {
   }
 }
 
+const noLimits: CacheLimits = {};
 const momentOf = (date: string | undefined): number => (date === undefined ? 0 : Date.parse(date));
-
-function placeOf(row: ReturnType<StatementSync['get']>): IndexedPlace | undefined {
-  if (row === undefined) return undefined;
-  const { run, segment, offset, bytes } = row;
-  return { run: String(run), segment: Number(segment), offset: Number(offset), bytes: Number(bytes) };
-}
 
 function openIndex(file: string): DatabaseSync {
   const database = openSqlite(file, 5000);
@@ -236,6 +247,10 @@ function prepare(database: DatabaseSync) {
     findAskedOfRun: database.prepare(
       `SELECT ${place} FROM receipts WHERE ${fresh} AND run = ? ORDER BY written DESC LIMIT 1`,
     ),
+    allRatings: database.prepare(`SELECT assignment AS name, ${place} FROM assignments WHERE run = ? LIMIT ?`),
+    // Of the rows of a group, SQLite takes the columns of the one with the greatest value.
+    allAsked: database.prepare(`SELECT asked AS name, ${place}, MAX(written) FROM receipts WHERE complete = 1
+      AND written >= CASE alias WHEN 1 THEN ? ELSE ? END AND (? IS NULL OR run = ?) GROUP BY asked LIMIT ?`),
     findBeyond: database.prepare(`SELECT written FROM (SELECT written, SUM(bytes) OVER (ORDER BY written DESC, run, key)
       AS total FROM receipts WHERE complete = 1) WHERE total > ? LIMIT 1`),
   };

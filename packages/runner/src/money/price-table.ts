@@ -8,7 +8,7 @@ const perMillion = z.number().nonnegative();
 const day = z.iso.date();
 
 /** What a model costs from one day to another, as its maker's page says it. */
-export const priceEntrySchema = z.strictObject({
+const priceEntrySchema = z.strictObject({
   provider: z.string().min(1),
   /** The model's name; a snapshot of it (`-20260115`, `-2026-01-15`, `-latest`) costs the same unless it has an entry. */
   model: z.string().min(1),
