@@ -3,6 +3,7 @@ import { seededRandom } from '@assize/stats';
 import { describe, expect, test } from 'vitest';
 
 import { raterForTest } from '../rater-for-test.ts';
+import { memoryStore } from './memory-store.ts';
 import { holdsBooks, simulate, type Simulated, timesAsked } from './simulate.ts';
 import { type Served, simulatedProvider, type SimulatedProvider } from './simulated-provider.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -281,6 +282,33 @@ describe('three models, of which one dies', () => {
       expect(told).toContain(death === '500' ? `${id} circuit` : 'runner/model-down');
     }
   });
+});
+
+test('N6 what a dead model was to rate is still open when the others are done, and a resume asks for nothing else', async () => {
+  const clock = new VirtualClock();
+  let isDead = true;
+  const provider = (model: string): SimulatedProvider =>
+    simulatedProvider(model, {
+      clock,
+      random: seededRandom(7).stream(model),
+      latencyMs: 1000,
+      trouble: () =>
+        isDead && model === id ? { fault: faults.serverError({ model, status: 500 }), afterMs: 50 } : undefined,
+    });
+  const providers = [provider(id), provider('fake:two')];
+  const raters = providers.map(({ model }) => raterForTest({ id: `judge of ${model.id}`, model: model.id }));
+  const session = { clock, providers, raters, items: 600, store: memoryStore() };
+  const first = await simulate(session);
+  expect(first.summary).toMatchObject({ reason: 'stopped', fault: { code: expect.stringMatching(/down|server-error/) } });
+  expect(first.summary.ledger.models['fake:two']).toMatchObject({ attempts: 600, replies: 600 });
+  expect(first.events.filter((event) => event.type === 'warning' && event.code === 'runner/model-down')).toHaveLength(1);
+  const failed = first.summary.ledger.ratings.failed;
+  isDead = false;
+  const second = await simulate({ ...session, options: { retryFailed: true } });
+  expect(second.summary).toMatchObject({ reason: 'done', ledger: { ratings: { rated: 1200, failed: 0 } } });
+  expect(providers[1]!.log).toHaveLength(600);
+  expect(providers[0]!.log.filter(({ outcome }) => outcome === 'reply')).toHaveLength(600);
+  expect(failed).toBeLessThan(30);
 });
 
 describe('judges that share a model', () => {
