@@ -460,6 +460,7 @@ describe('the pacer', () => {
       ask(pacer, { isRetry }).then((next) => {
         order.push(isRetry ? 'retry' : 'new');
         permit = next;
+        return next;
       }),
     );
     for (let call = 0; call < 5; call += 1) {

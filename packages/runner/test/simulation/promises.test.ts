@@ -299,9 +299,14 @@ test('N6 what a dead model was to rate is still open when the others are done, a
   const raters = providers.map(({ model }) => raterForTest({ id: `judge of ${model.id}`, model: model.id }));
   const session = { clock, providers, raters, items: 600, store: memoryStore() };
   const first = await simulate(session);
-  expect(first.summary).toMatchObject({ reason: 'stopped', fault: { code: expect.stringMatching(/down|server-error/) } });
+  expect(first.summary).toMatchObject({
+    reason: 'stopped',
+    fault: { code: expect.stringMatching(/down|server-error/) },
+  });
   expect(first.summary.ledger.models['fake:two']).toMatchObject({ attempts: 600, replies: 600 });
-  expect(first.events.filter((event) => event.type === 'warning' && event.code === 'runner/model-down')).toHaveLength(1);
+  expect(first.events.filter((event) => event.type === 'warning' && event.code === 'runner/model-down')).toHaveLength(
+    1,
+  );
   const failed = first.summary.ledger.ratings.failed;
   isDead = false;
   const second = await simulate({ ...session, options: { retryFailed: true } });
