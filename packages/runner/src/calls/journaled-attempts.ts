@@ -21,7 +21,7 @@ import {
 import { attempt } from './attempt.ts';
 import { type Amounts, Budget, type BudgetLimits } from '../money/budget.ts';
 import { type Answer, type Call, callFailed, type Failed, named } from './call.ts';
-import { hedgeLost, type Race } from './hedged-attempts.ts';
+import { hedgeLost, type Race } from './race.ts';
 import type { Clock } from '../pacing/clock.ts';
 import type { PaceOutcome, Permit } from '../pacing/lane.ts';
 import type { Limits } from '../pacing/lane-limits.ts';
