@@ -1,5 +1,7 @@
 export { type CacheOption, cachePolicy, type CachePolicy, cacheSchema } from './cache/cache-policy.ts';
 export { budgetSchema, type BudgetLimits, budgetSpent } from './money/budget.ts';
+export type { HedgeOptions } from './calls/hedged-attempts.ts';
+export { hedgeLost } from './calls/race.ts';
 export { malformedReply, noPrice } from './calls/journaled-attempts.ts';
 export { badRating } from './run/assignment.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';

@@ -119,6 +119,10 @@ test('refuses two raters of one id, two items of one id, and a concurrency that 
   await expect(finish(modelForTest(), { directory, concurrency: 0 })).rejects.toMatchObject({
     code: 'runner/bad-option',
   });
+  await expect(finish(modelForTest(), { directory, hedge: { afterMs: 0 } })).rejects.toThrow('hedge.afterMs');
+  await expect(finish(modelForTest(), { directory, limits: { 'a:*': { concurrency: 0 } } })).rejects.toThrow(
+    'limits.a:*.concurrency',
+  );
   const dataset = itemsForTest(3);
   const twice = (async function* repeated() {
     yield* dataset.items();

@@ -5,6 +5,7 @@ import { askedKey, callKey } from './call-key.ts';
 import { isAnswer } from '../cache/cached-answer.ts';
 import type { CachePolicy } from '../cache/cache-policy.ts';
 import { sleep } from '../pacing/clock.ts';
+import { HedgedAttempts, type HedgeOptions } from './hedged-attempts.ts';
 import { type AttemptsOptions, JournaledAttempts } from './journaled-attempts.ts';
 import { costOf } from '../money/price.ts';
 import { type RetryOptions, retryWaitMs } from '../pacing/retry-policy.ts';
@@ -17,6 +18,7 @@ const longestWaitMs = 600_000;
 export interface CallsOptions extends AttemptsOptions {
   readonly log: OpenRun;
   readonly retry: Required<RetryOptions>;
+  readonly hedge?: HedgeOptions;
   readonly cache: CachePolicy;
 }
 
@@ -28,12 +30,15 @@ export interface CallsOptions extends AttemptsOptions {
 export class Calls {
   readonly #options: CallsOptions;
   readonly #attempts: JournaledAttempts;
+  readonly #hedged: HedgedAttempts | undefined;
   /** Questions under way, so that the same one is asked once. */
   readonly #underWay = new Map<string, Promise<Answer>>();
 
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#attempts = new JournaledAttempts(options);
+    const { hedge, clock } = options;
+    this.#hedged = hedge && new HedgedAttempts(this.#attempts, clock, hedge);
   }
 
   async answer(call: Call): Promise<Answer> {
@@ -95,7 +100,10 @@ export class Calls {
     const began = clock.now();
     let waits: Random | undefined;
     for (let tries = 1; ; tries += 1) {
-      const outcome = await this.#attempts.make(call, key, asked, tries);
+      const outcome =
+        this.#hedged && tries === 1
+          ? await this.#hedged.make(call, key, asked)
+          : await this.#attempts.make(call, key, asked, tries);
       if ('reply' in outcome) return outcome;
       const { fault } = outcome;
       const isLast = tries >= retry.attempts || clock.now() - began >= retry.totalMs;

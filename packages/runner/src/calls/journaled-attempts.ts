@@ -21,6 +21,7 @@ import {
 import { attempt } from './attempt.ts';
 import { type Amounts, Budget, type BudgetLimits } from '../money/budget.ts';
 import { type Answer, type Call, callFailed, type Failed, named } from './call.ts';
+import { hedgeLost, type Race } from './race.ts';
 import type { Clock } from '../pacing/clock.ts';
 import type { PaceOutcome, Permit } from '../pacing/lane.ts';
 import type { Limits } from '../pacing/lane-limits.ts';
@@ -67,6 +68,14 @@ export interface AttemptsOptions {
   readonly onUnknownPrice: 'refuse' | 'tokens';
 }
 
+/** What an attempt is told that is one of two of its call. */
+export interface Hedged {
+  readonly race: Race;
+  readonly isHedge: boolean;
+  /** Called before its intent is written. */
+  readonly onBegin: () => void;
+}
+
 /**
  * Sends requests: each within the budget, when the model's lane has a place, and journaled on both sides: the intent
  * before it leaves, the receipt before anything looks at the reply.
@@ -87,7 +96,7 @@ export class JournaledAttempts {
   }
 
   /** Makes one attempt: a reply, or the fault that there is none for. */
-  async make(call: Call, key: string, asked: string, tries: number): Promise<Answer | Failed> {
+  async make(call: Call, key: string, asked: string, tries: number, hedged?: Hedged): Promise<Answer | Failed> {
     const { halt, fold, budget, onUnknownPrice } = this.#options;
     const { model, request } = call;
     const price = this.#options.price(model.id);
@@ -100,7 +109,8 @@ export class JournaledAttempts {
     const maxTokens = bound.inputTokens + bound.outputTokens;
     const reservation: Amounts = { usd: maxCost?.amount ?? 0, tokens: maxTokens, calls: 1 };
 
-    const permit = await this.#enter(call, tries, bound);
+    const isHedge = hedged?.isHedge === true;
+    const permit = await this.#enter(call, tries > 1 || isHedge, bound);
     let holdsPlace = true;
     const leave = (pace: PaceOutcome): void => {
       if (!holdsPlace) return;
@@ -110,10 +120,18 @@ export class JournaledAttempts {
     };
     let reserved = false;
     try {
-      const full = await this.#budget.reserve(reservation);
-      reserved = full === undefined;
-      if (full !== undefined) halt.stop('budget', this.#budget.spentError(full));
+      if (hedged?.race.isOver) throw hedgeLost({ model: model.id });
+      if (isHedge) {
+        // A budget that has no room for a second attempt may have it for the reply to the first.
+        reserved = this.#budget.reserveNow(reservation);
+        if (!reserved) throw hedgeLost({ model: model.id });
+      } else {
+        const full = await this.#budget.reserve(reservation);
+        reserved = full === undefined;
+        if (full !== undefined) halt.stop('budget', this.#budget.spentError(full));
+      }
       if (halt.launching.aborted) throw halt.error();
+      hedged?.onBegin();
       const number = fold.attemptsOf(key) + 1;
       const intent = { ...this.#stamp(key, number, model), item: call.item, rater: call.rater, maxCost, maxTokens };
       await this.#options.write({ kind: 'intent', ...intent });
@@ -121,23 +139,23 @@ export class JournaledAttempts {
         await this.#settle(key, number, model, halt.error(), { maybeBilled: false, sent: false });
         throw halt.error();
       }
-      const outcome = await this.#send(call, key, number, permit);
+      const outcome = await this.#send(call, key, number, permit, hedged?.race);
       // An attempt that was given up stays without an end: it is unknown whether it was billed.
       if (halt.working.aborted) throw halt.error();
       if ('fault' in outcome) this.#heed(permit, outcome.fault);
       // The place is free as soon as the reply is here: the next intent goes out in the same write as this receipt.
       leave(paceOf(outcome));
-      return await this.#book(call, key, asked, number, outcome);
+      return await this.#book(call, key, asked, number, outcome, hedged?.race);
     } finally {
-      leave({ kind: 'other' });
+      leave({ kind: 'unsent' });
       if (reserved) this.#budget.release(reservation);
     }
   }
 
   /** Waits for a place; a model that is left out makes the run incomplete. */
-  async #enter({ model, rater }: Call, tries: number, bound: Usage): Promise<Permit> {
+  async #enter({ model, rater }: Call, isRetry: boolean, bound: Usage): Promise<Permit> {
     try {
-      return await this.#pacer.acquire(model.id, { rater, isRetry: tries > 1, bound });
+      return await this.#pacer.acquire(model.id, { rater, isRetry, bound });
     } catch (error) {
       if (modelDown.is(error)) this.#options.halt.blame(this.#pacer.lane(model.id).fault ?? error);
       throw error;
@@ -145,7 +163,7 @@ export class JournaledAttempts {
   }
 
   /** One request, and what came of it: a reply in its right shape, or why there is none. */
-  async #send(call: Call, key: string, number: number, permit: Permit): Promise<Sent> {
+  async #send(call: Call, key: string, number: number, permit: Permit, race?: Race): Promise<Sent> {
     const { clock, halt, emit, deadlineMs } = this.#options;
     const { model, request, sample } = call;
     emit({ type: 'call-start', ...named(call, key), attempt: number });
@@ -156,7 +174,14 @@ export class JournaledAttempts {
         deadlineMs,
         clock,
         onLimits: (limits) => this.#pacer.observe(permit, limits),
-        onAbort: (callback) => halt.onAbort(callback),
+        onAbort: (callback) => {
+          const forget = halt.onAbort(callback);
+          const leave = race?.onOver(() => callback(hedgeLost({ model: model.id })));
+          return () => {
+            forget();
+            leave?.();
+          };
+        },
       });
       const latencyMs = clock.now() - began;
       const shape = modelReplySchema.safeParse(reply);
@@ -170,7 +195,14 @@ export class JournaledAttempts {
   }
 
   /** Writes the receipt, before anything looks at the reply; or that there is none. */
-  async #book(call: Call, key: string, asked: string, number: number, sent: Sent): Promise<Answer | Failed> {
+  async #book(
+    call: Call,
+    key: string,
+    asked: string,
+    number: number,
+    sent: Sent,
+    race?: Race,
+  ): Promise<Answer | Failed> {
     const { halt, emit } = this.#options;
     const { model } = call;
     if ('error' in sent) {
@@ -186,7 +218,10 @@ export class JournaledAttempts {
     const { reply, latencyMs } = sent;
     const cost = costOf(this.#options.price(model.id, reply.served), reply.usage);
     const receipt = { ...this.#stamp(key, number, model), asked, from: 'model' as const, reply, cost, latencyMs };
+    // Receipts are kept in the order in which they are written: what is first here is first in the journal.
+    const isFirst = race?.win() ?? true;
     await this.#options.write({ kind: 'receipt', ...receipt });
+    if (!isFirst) throw hedgeLost({ model: model.id });
     const usage = reply.usage ? { usage: reply.usage } : {};
     const end = { outcome: 'reply', from: 'model', attempts: number, latencyMs, cost, ...usage } as const;
     emit({ type: 'call-end', ...named(call, key), ...end });

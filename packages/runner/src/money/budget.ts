@@ -70,6 +70,13 @@ export class Budget {
     return undefined;
   }
 
+  /** Reserves what a call may use at most where there is room now; returns whether there is. */
+  reserveNow(amounts: Readonly<Amounts>): boolean {
+    if (this.#full(amounts) !== undefined) return false;
+    for (const currency of currencies) this.#reserved[currency] += amounts[currency];
+    return true;
+  }
+
   /** Gives a reservation back, after what was really spent has been booked. */
   release(amounts: Readonly<Amounts>): void {
     for (const currency of currencies) this.#reserved[currency] -= amounts[currency];

@@ -2,7 +2,7 @@ import type { Allowance } from '@assize/core';
 
 const minuteMs = 60_000;
 /** Resets are told in whole seconds by some, and say little of a refill when they are near. */
-const tellingResetMs = 5000;
+const tellingResetMs = 2000;
 
 /**
  * What is left of one of a provider's limits, as its headers told it last, less what was sent since.

@@ -21,7 +21,8 @@ export type PaceOutcome =
   | { readonly kind: 'reply'; readonly latencyMs: number; readonly usage?: Usage }
   | { readonly kind: 'limited'; readonly retryAfterMs: number }
   | { readonly kind: 'outage'; readonly fault: Error }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other' }
+  | { readonly kind: 'unsent' };
 
 /** A call that waits for its lane. */
 export interface Waiter {
@@ -136,7 +137,9 @@ export class Lane {
   /** Takes note of how an attempt ended. */
   end(now: number, { isProbe, reservation }: Permit, outcome: PaceOutcome): void {
     this.#inFlight -= 1;
-    const failed = { reply: false, limited: undefined, outage: true, other: undefined }[outcome.kind];
+    const failed = { reply: false, limited: undefined, outage: true, other: undefined, unsent: undefined }[
+      outcome.kind
+    ];
     const wasOpen = this.circuit.isOpen;
     this.circuit.report(now, failed, isProbe);
     if (this.circuit.isOpen && !wasOpen) this.concurrency.restart();
@@ -168,6 +171,9 @@ export class Lane {
         break;
       case 'outage':
         this.#health.trouble(now, 0);
+        break;
+      case 'unsent':
+        this.#rates.settle(reservation, unused);
         break;
     }
   }

@@ -6,6 +6,7 @@ import { badOption } from './bad-option.ts';
 import { type BudgetLimits, budgetSpent } from '../money/budget.ts';
 import { type CacheOption, cachePolicy, type CachePolicy } from '../cache/cache-policy.ts';
 import { Calls } from '../calls/calls.ts';
+import type { HedgeOptions } from '../calls/hedged-attempts.ts';
 import type { Clock } from '../pacing/clock.ts';
 import { Crowd } from './crowd.ts';
 import type { EventStream } from './event-stream.ts';
@@ -32,6 +33,7 @@ export interface SessionOptions {
   readonly limits: Limits;
   readonly deadlineMs: number;
   readonly retry: Required<RetryOptions>;
+  readonly hedge?: HedgeOptions | undefined;
   readonly budget: BudgetLimits;
   readonly prices: Prices;
   /** List prices; those of this package when left out. */
@@ -134,7 +136,7 @@ export class RunSession {
 
   #loop(log: OpenRun, epoch: number, cache: CachePolicy, book: PriceBook): AssignmentLoop {
     const { plan, clock, random, concurrency, deadlineMs, retry, budget, events } = this.#options;
-    const { retryFailed, onUnknownPrice, limits } = this.#options;
+    const { retryFailed, onUnknownPrice, limits, hedge } = this.#options;
     const crowd = new Crowd(concurrency, this.halt, clock);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
@@ -155,7 +157,18 @@ export class RunSession {
     return new AssignmentLoop({
       ...common,
       plan,
-      calls: new Calls({ ...common, clock, concurrency, limits, deadlineMs, retry, budget, onUnknownPrice, cache }),
+      calls: new Calls({
+        ...common,
+        clock,
+        concurrency,
+        limits,
+        deadlineMs,
+        retry,
+        ...(hedge ? { hedge } : {}),
+        budget,
+        onUnknownPrice,
+        cache,
+      }),
       model: (id) => this.#models.get(id),
       retryFailed,
       readerKeepsUp: () => events.room(),

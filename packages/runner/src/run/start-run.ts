@@ -5,6 +5,7 @@ import { seededRandom } from '@assize/stats';
 
 import type { CacheOption } from '../cache/cache-policy.ts';
 import type { BudgetLimits } from '../money/budget.ts';
+import type { HedgeOptions } from '../calls/hedged-attempts.ts';
 import { type Clock, systemClock } from '../pacing/clock.ts';
 import { EventStream } from './event-stream.ts';
 import { folderStore } from '../journal/folder-store.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   /** Aborts the run: calls in flight are given up and stay unknown. */
   readonly signal?: AbortSignal;
   readonly retry?: RetryOptions;
+  /** Sends a call a second time when it is not answered for so long; the first reply counts, both are paid. Off. */
+  readonly hedge?: HedgeOptions;
   /** What the run may spend over all its sessions. */
   readonly budget?: BudgetLimits;
   /** When a record counts as kept. Default `batch`. */
@@ -101,6 +104,7 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     limits: options.limits ?? {},
     deadlineMs,
     retry: { ...retryDefaults, ...retry },
+    hedge: options.hedge,
     budget: options.budget ?? {},
     prices: options.prices ?? {},
     priceTable: options.priceTable,
@@ -118,6 +122,10 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     try {
       if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
         throw badOption({ option: 'concurrency', problem: `expected a whole number from 1, found ${concurrency}` });
+      }
+      const { hedge } = options;
+      if (hedge && !(hedge.afterMs > 0)) {
+        throw badOption({ option: 'hedge.afterMs', problem: `expected milliseconds above 0, found ${hedge.afterMs}` });
       }
       const limits = limitsSchema.safeParse(options.limits ?? {});
       if (!limits.success) {

@@ -7,7 +7,7 @@ import type { Served, SimulatedProvider } from './simulated-provider.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** Items without end, unless a number is given. */
-export async function* endlessItems(size = Number.POSITIVE_INFINITY): AsyncGenerator<Item> {
+async function* endlessItems(size = Number.POSITIVE_INFINITY): AsyncGenerator<Item> {
   for (let index = 0; index < size; index += 1) {
     yield { id: `item-${index}`, input: `question ${index}`, responses: [{ content: `answer ${index}` }] };
   }
