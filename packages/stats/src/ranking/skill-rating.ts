@@ -1,6 +1,6 @@
 import { ordinal, rate } from 'openskill';
 import type { Random } from '../random/random.ts';
-import { shuffle } from '../random/sampling.ts';
+import { shuffledRows } from '../random/sampling.ts';
 import { quantile } from '../numerics/quantile.ts';
 import { checkLevel, undetermined, type Undetermined } from '../shapes/estimate.ts';
 import { checkComparisons, checkVote, type Comparisons } from './comparisons.ts';
@@ -71,8 +71,8 @@ export function skillRatings(
   if (!Number.isSafeInteger(orders) || orders < 0) throw new RangeError(`orders must be a count, found ${orders}`);
   if (orders > 0 && random === undefined) throw new RangeError('orders needs `random`');
   const { players, left, right, outcome, weights } = comparisons;
-  const rows: number[] = [];
-  let [missing, selfPairs] = [0, 0];
+  const counted = new Uint32Array(outcome.length);
+  let [n, missing, selfPairs] = [0, 0, 0];
   for (let i = 0; i < outcome.length; i++) {
     checkVote(comparisons, i);
     if (weights !== undefined && weights[i] !== 0 && weights[i] !== 1) {
@@ -84,11 +84,12 @@ export function skillRatings(
     if (weights?.[i] === 0) continue;
     if (left[i] === right[i]) selfPairs++;
     else if (Number.isNaN(outcome[i]!)) missing++;
-    else rows.push(i);
+    else counted[n++] = i;
   }
-  if (rows.length === 0) return undetermined('no-data', 'needs a vote between two players', 0, method);
+  const rows = counted.subarray(0, n);
+  if (n === 0) return undetermined('no-data', 'needs a vote between two players', 0, method);
 
-  const follow = (order: readonly number[]): Skill[] => {
+  const follow = (order: Uint32Array): Skill[] => {
     const skills: Skill[] = Array.from({ length: players }, () => ({ mu, sigma }));
     for (const i of order) {
       const [a, b] = [left[i]!, right[i]!];
@@ -107,7 +108,7 @@ export function skillRatings(
   }
   const found = Array.from({ length: players }, () => new Float64Array(orders));
   for (let b = 0; b < orders; b++) {
-    follow(shuffle(rows, random!.stream(`order ${b}`))).forEach((skill, p) => (found[p]![b] = skill.mu));
+    follow(shuffledRows(rows, random!.stream(`order ${b}`))).forEach((skill, p) => (found[p]![b] = skill.mu));
   }
   const rated = skills.map((skill, p) => ({
     mu: skill.mu,
@@ -124,5 +125,5 @@ export function skillRatings(
   const notes = ['the ratings depend on the order of the votes; sigma is no standard error'];
   if (missing > 0) notes.push(`${missing} votes without a verdict were left out`);
   if (selfPairs > 0) notes.push(`${selfPairs} votes of a player against itself were left out`);
-  return { players: rated, n: rows.length, method, notes };
+  return { players: rated, n, method, notes };
 }
