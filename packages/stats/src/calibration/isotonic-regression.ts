@@ -98,11 +98,14 @@ function wholeRows(
   return rowsWhere(x.length, (i) => !Number.isNaN(x[i]!) && !Number.isNaN(y[i]!) && (!weights || weights[i]! > 0));
 }
 
-/** Blocks as a stack of the rows at which they start; one that is not above the one before it is pooled with it. */
+/**
+ * Blocks as a stack of the rows at which they start; one that is not above the one before it is pooled with it. Totals take
+ * the place of the y that are done with, where these are doubles.
+ */
 function pooled(x: Float64Array, y: Float64Array | Uint8Array, w: Float64Array | undefined): IsotonicBlocks {
   const n = x.length;
   const starts = new Uint32Array(n + 1);
-  const total = new Float64Array(n);
+  const total = y instanceof Float64Array ? y : new Float64Array(n);
   const weight = new Float64Array(w ? n : 0);
   let count = 0;
   for (let i = 0; i < n;) {
