@@ -1,7 +1,7 @@
 import { coefficientOf, type CorrelationStatistic } from './statistic-of-pairs.ts';
 import { kendall } from './kendall.ts';
 import { completePairs } from '../numerics/complete-pairs.ts';
-import { allRows, columnAt, columnOf } from '../numerics/present-rows.ts';
+import { allRows, columnOf } from '../numerics/present-rows.ts';
 import { pearson, spearman } from './correlation.ts';
 import { bootstrapMean } from '../resampling/bootstrap-mean.ts';
 import { groupedRows } from '../resampling/cluster-rows.ts';
@@ -37,9 +37,17 @@ function withinGroups(
 ): Float64Array {
   const coefficient = coefficientOf(statistic);
   const { starts, rows } = groupedRows({ of, count });
+  let largest = 0;
+  for (let g = 0; g < count; g++) largest = Math.max(largest, starts[g + 1]! - starts[g]!);
+  // One group after the other in the same two columns: a million groups would leave two million of them behind.
+  const [ownX, ownY] = [new Float64Array(largest), new Float64Array(largest)];
   return columnOf(count, (g) => {
-    const own = rows.subarray(starts[g], starts[g + 1]);
-    return coefficient(columnAt(x, own), columnAt(y, own)) ?? NaN;
+    const [start, end] = [starts[g]!, starts[g + 1]!];
+    for (let i = start; i < end; i++) {
+      ownX[i - start] = x[rows[i]!]!;
+      ownY[i - start] = y[rows[i]!]!;
+    }
+    return coefficient(ownX.subarray(0, end - start), ownY.subarray(0, end - start)) ?? NaN;
   });
 }
 

@@ -73,7 +73,8 @@ export function rejectByEValues(
   const present = new Float64Array(eValues.length);
   let m = 0;
   for (const e of eValues) if (e !== null) present[m++] = e;
-  const ascending = present.subarray(0, m).sort();
+  const ascending = present.subarray(0, m);
+  ascending.sort();
   let least = Infinity;
   for (let k = m; k >= 1 && least === Infinity; k--) {
     const e = ascending[m - k]!;

@@ -90,7 +90,7 @@ export function adjustPValues(
     m++;
   }
   const present = m === pValues.length ? undefined : rowsWhere(pValues.length, (i) => pValues[i] !== null);
-  const order = ascendingOrder(present ? columnOf(m, (i) => pValues[present[i]!]!) : (pValues as readonly number[]));
+  const order = ascendingOrder(pValues.every((p) => p !== null) ? pValues : columnOf(m, (i) => pValues[present![i]!]!));
   const rowOf = (rank: number) => (present ? present[order[rank]!]! : order[rank]!);
   // A copy keeps the compact form of an array of numbers, which one filled with null loses.
   const result = pValues.slice();

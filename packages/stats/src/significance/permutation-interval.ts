@@ -77,7 +77,6 @@ export function permutationInterval(
   const found = exact ? everyExchange(pairs) : randomExchanges(pairs, random!, replicates);
   const shifts = Float64Array.from(found, ({ given, size }) => given / size).toSorted();
   const beyond = Math.floor(((1 - level) / 2) * (shifts.length + 1) + 1e-9);
-  const isRate = (x: number) => x === 0 || x === 1;
   const binary = pairs.every((pair) => pair.first.every(isRate) && pair.second.every(isRate));
   const notes = binary ? ['two rates do not differ by a shift: the interval can be far too narrow'] : [];
   const method = `${name} ${exact ? 'exact' : `B = ${replicates}`}`;
@@ -88,6 +87,8 @@ export function permutationInterval(
   const interval: [number, number] = [shifts[beyond - 1]!, shifts[shifts.length - beyond]!];
   return withNotes({ value, interval, level, n, method }, notes);
 }
+
+const isRate = (x: number): boolean => x === 0 || x === 1;
 
 /** All relabellings of one stratum, the one that changes nothing included. */
 function exchangesOf({ first, second }: Pair): Exchange[] {
