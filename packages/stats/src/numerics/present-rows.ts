@@ -26,11 +26,6 @@ export function rowsPresentIn(columns: Readonly<Record<string, ArrayLike<number>
   return rowsWhere(length, (i) => all.every((values) => !Number.isNaN(values[i]!)));
 }
 
-/** Rows whose value is not NaN. Throws RangeError at an infinite value. */
-export function presentRows(values: ArrayLike<number>, name = 'values'): Uint32Array {
-  return rowsPresentIn({ [name]: values }) ?? allRows(values.length);
-}
-
 /** 0, 1, … */
 export function allRows(length: number): Uint32Array {
   const rows = new Uint32Array(length);

@@ -1,7 +1,7 @@
 import { checkComparisons, checkVote, type Comparisons } from './comparisons.ts';
 
 /** A vote that decides: which player it went to, against whom, by which rater, its weight and the row it came from. */
-export type EachVote = (winner: number, loser: number, rater: number, weight: number, row: number) => void;
+type EachVote = (winner: number, loser: number, rater: number, weight: number, row: number) => void;
 
 /** Votes that decide, each by the player it went to; a soft preference is two votes of a share each. */
 export type RaterVotes = {
