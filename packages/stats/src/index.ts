@@ -166,10 +166,10 @@ export {
   type RegressionOptions,
 } from './corrected/prediction-powered-regression.ts';
 export {
-  type Meetings,
   predictionPoweredBradleyTerry,
   type PredictionPoweredStrengths,
 } from './corrected/prediction-powered-bradley-terry.ts';
+export type { Meetings } from './corrected/sparse-design.ts';
 export {
   type CorrelationOptions,
   type PredictionPoweredCorrelation,

@@ -14,7 +14,6 @@ import {
   random,
   reals,
   spread,
-  table,
   votes,
 } from './memory-inputs.ts';
 
@@ -38,7 +37,7 @@ const systemOf = (x: Float64Array): stats.JudgedSystem => ({
   judge: x.subarray(labels, 2 * labels),
   unlabelled: x.subarray(2 * labels),
 });
-const design = (rows: number): stats.Matrix => ({ values: reals(rows), rows, columns: 1 });
+const design = (values: Float64Array): stats.Matrix => ({ values, rows: values.length, columns: 1 });
 
 /** Judges corrected by people. */
 export const correctedSubjects: MemorySubjects = {
@@ -74,7 +73,8 @@ export const correctedSubjects: MemorySubjects = {
   ),
   crossPredictionPoweredMean: givenTwo(
     () => reals(labels),
-    table(reals),
+    // Two models, each with a prediction for every item.
+    () => ({ values: reals(), rows: 2, columns: n / 2 }),
     (human, predictions) =>
       stats.crossPredictionPoweredMean(human, human.slice(), predictions, {
         folds: filled((i) => i % 2, labels),
@@ -84,14 +84,14 @@ export const correctedSubjects: MemorySubjects = {
   predictionPoweredRegression: givenThree(
     () => reals(labels),
     reals,
-    () => design(n),
+    reals,
     (human, judge, x) =>
       stats.predictionPoweredRegression(
         human,
         judge.subarray(0, labels),
-        { values: Float64Array.from(x.values).subarray(0, labels), rows: labels, columns: 1 },
+        design(x.subarray(0, labels)),
         judge,
-        x,
+        design(x),
       ),
   ),
   predictionPoweredBradleyTerry: givenTwo(

@@ -1,4 +1,4 @@
-import { readCodes } from '../agreement/category-codes.ts';
+import { codesIn, isMissing } from '../agreement/category-codes.ts';
 import type { Patterns } from '../resampling/row-patterns.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 
@@ -25,16 +25,18 @@ export type RatingPatterns = Patterns & {
 export function ratingPatterns(matrix: Matrix, categories: number | undefined): RatingPatterns {
   checkMatrix(matrix);
   const { values, rows, columns } = matrix;
-  const { codes, categories: q, notes: found } = readCodes(values, categories, 'ratings');
+  const { categories: q, notes: found } = codesIn(values, categories, 'ratings');
   const notes = [...found];
   const known = new Map<string, number>();
-  const [kept, of, counts, start, rater, label]: number[][] = [[], [], [], [0], [], []];
+  const [kept, of] = [new Uint32Array(rows), new Uint32Array(rows)];
+  const [counts, start, rater, label]: number[][] = [[], [0], [], []];
+  let n = 0;
   const [ratings, used] = [new Float64Array(columns), new Float64Array(q)];
   for (let i = 0; i < rows; i++) {
     let key = '';
     for (let j = 0; j < columns; j++) {
-      const code = codes[i * columns + j]!;
-      if (code < 0) continue;
+      const code = values[i * columns + j]!;
+      if (isMissing(code)) continue;
       key += `${j}:${code},`;
       ratings[j]!++;
       used[code]!++;
@@ -44,27 +46,27 @@ export function ratingPatterns(matrix: Matrix, categories: number | undefined): 
     if (place === undefined) {
       known.set(key, (place = known.size));
       for (let j = 0; j < columns; j++) {
-        const code = codes[i * columns + j]!;
-        if (code < 0) continue;
+        const code = values[i * columns + j]!;
+        if (isMissing(code)) continue;
         rater!.push(j);
         label!.push(code);
       }
       start!.push(rater!.length);
       counts!.push(0);
     }
-    kept!.push(i);
-    of!.push(place);
+    kept[n] = i;
+    of[n++] = place;
     counts![place]!++;
   }
-  if (kept!.length < rows) notes.push(`${rows - kept!.length} of ${rows} items have no rating`);
+  if (n < rows) notes.push(`${rows - n} of ${rows} items have no rating`);
   const unused = used.filter((count) => count === 0).length;
   if (unused > 0) notes.push(`${unused} of ${q} categories were never used`);
   return {
     items: rows,
     raters: columns,
     categories: q,
-    kept: Uint32Array.from(kept!),
-    of: Uint32Array.from(of!),
+    kept: kept.subarray(0, n),
+    of: of.subarray(0, n),
     counts: Float64Array.from(counts!),
     start: Uint32Array.from(start!),
     rater: Uint32Array.from(rater!),

@@ -20,7 +20,7 @@ function highestCode(values: ArrayLike<number>, categories: number | undefined, 
   return highest;
 }
 
-const isMissing = (value: number): boolean => value !== value || value === -1;
+export const isMissing = (value: number): boolean => value !== value || value === -1;
 
 function categoryNotes(highest: number, categories: number | undefined): string[] {
   return categories === undefined && highest >= 0
@@ -34,10 +34,20 @@ function categoryNotes(highest: number, categories: number | undefined): string[
  * @throws RangeError for any other number, or a code that is not below `categories`
  */
 export function readCodes(values: ArrayLike<number>, categories: number | undefined, name: string): Codes {
-  const highest = highestCode(values, categories, name);
+  const known = codesIn(values, categories, name);
   const codes = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) codes[i] = isMissing(values[i]!) ? -1 : values[i]!;
-  return { codes, categories: categories ?? highest + 1, notes: categoryNotes(highest, categories) };
+  return { codes, ...known };
+}
+
+/** What is known of codes that are read where they are, by `isMissing`. Throws RangeError as `readCodes` does. */
+export function codesIn(
+  values: ArrayLike<number>,
+  categories: number | undefined,
+  name: string,
+): Pick<Codes, 'categories' | 'notes'> {
+  const highest = highestCode(values, categories, name);
+  return { categories: categories ?? highest + 1, notes: categoryNotes(highest, categories) };
 }
 
 /** Two raters' codes of the same items: the items that both rated, their cell in the q × q table, and the table. */

@@ -3,7 +3,7 @@ import { type Estimate, undetermined, type Undetermined, withNotes } from '../sh
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { type IntervalPart, resamplePatterns } from '../resampling/pattern-interval.ts';
-import { readCodes } from './category-codes.ts';
+import { codesIn, isMissing } from './category-codes.ts';
 import { entriesAt, repeatRows, rowsAt } from '../proportions/row-weights.ts';
 import { groupRows } from '../resampling/row-patterns.ts';
 
@@ -32,11 +32,11 @@ export type FleissEstimate = Estimate & {
  */
 export function categoryCounts(codes: Matrix, categories: number): Matrix {
   checkMatrix(codes);
-  const read = readCodes(codes.values, categories, 'codes');
+  codesIn(codes.values, categories, 'codes');
   const values = new Float64Array(codes.rows * categories);
   for (let i = 0; i < codes.values.length; i++) {
-    const code = read.codes[i]!;
-    if (code >= 0) values[Math.floor(i / codes.columns) * categories + code]!++;
+    const code = codes.values[i]!;
+    if (!isMissing(code)) values[Math.floor(i / codes.columns) * categories + code]!++;
   }
   return { values, rows: codes.rows, columns: categories };
 }

@@ -1,6 +1,6 @@
 import type { Estimate, Undetermined } from '../shapes/estimate.ts';
 import { undetermined, withNotes } from '../shapes/estimate.ts';
-import { allRows, columnAt } from '../numerics/present-rows.ts';
+import { allRows, columnAt, columnOf } from '../numerics/present-rows.ts';
 import { applyCalibrator } from './apply-calibrator.ts';
 import { brierScore } from './brier-score.ts';
 import { type Calibrator, type CalibratorKind, tooFewLabels } from './calibrator.ts';
@@ -107,10 +107,7 @@ export function crossFitCalibration(
   if (!('kind' in calibrator)) return { ...calibrator, method };
   const foldOf = foldsByCluster(ids ?? allRows(n), { folds, ...(random && { random }) });
   const after = outOfFold(foldOf, (train, test) => {
-    const part = fit(
-      columnAt(p, train),
-      Uint8Array.from({ length: train.length }, (_, i) => y[train[i]!]!),
-    );
+    const part = fit(columnAt(p, train), bytesAt(y, train));
     if (!('kind' in part)) return null;
     return applyCalibrator(part, columnAt(p, test));
   });
@@ -124,7 +121,7 @@ export function crossFitCalibration(
     calibrationError: expectedCalibrationError(forecast, y, { level, ...bins }),
   });
   const gainOf = (score: (p: number, outcome: number) => number, name: string) => {
-    const gains = p.map((x, i) => score(x, y[i]!) - score(after[i]!, y[i]!));
+    const gains = columnOf(n, (i) => score(p[i]!, y[i]!) - score(after[i]!, y[i]!));
     const about = { rows: undefined, length: n, lowest: -Infinity, highest: Infinity, name };
     const caution =
       units < enough
@@ -132,12 +129,10 @@ export function crossFitCalibration(
         : [];
     return cautioned(meanScore(gains, about, options), [...rareOutcomeNotes(positives, n), ...caution]);
   };
-  const spread = new Float64Array(length).fill(NaN);
-  for (let i = 0; i < n; i++) spread[rows ? rows[i]! : i] = after[i]!;
   return withNotes(
     {
       calibrator,
-      outOfFold: spread,
+      outOfFold: rows ? spreadOut(after, rows, length) : after,
       before: scoresOf(p),
       after: scoresOf(after),
       gain: {
@@ -151,6 +146,19 @@ export function crossFitCalibration(
     },
     calibrator.notes ?? [],
   );
+}
+
+function bytesAt(values: Uint8Array, rows: Uint32Array): Uint8Array {
+  const taken = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = values[rows[i]!]!;
+  return taken;
+}
+
+/** The values at their rows, NaN at all others. */
+function spreadOut(values: Float64Array, rows: Uint32Array, length: number): Float64Array {
+  const all = new Float64Array(length).fill(NaN);
+  for (let i = 0; i < rows.length; i++) all[rows[i]!] = values[i]!;
+  return all;
 }
 
 function countDistinct(ids: ArrayLike<number>): number {

@@ -1,4 +1,4 @@
-import { allRows, columnAt } from '../numerics/present-rows.ts';
+import { rowsWhere } from '../numerics/present-rows.ts';
 import type { Random } from '../random/random.ts';
 import { shuffle } from '../random/sampling.ts';
 import { firstAtLeast } from './first-at-least.ts';
@@ -27,25 +27,31 @@ export function foldsByCluster(
   }
   const ids = distinctIds(clusters);
   if (ids.length < folds) throw new RangeError(`${folds} folds need as many clusters, found ${ids.length}`);
-  const foldOf = new Uint32Array(ids.length);
-  if (random) {
-    const places = Array.from({ length: ids.length }, (_, place) => place);
-    for (const [turn, place] of shuffle(places, random.stream('folds')).entries()) foldOf[place] = turn % folds;
-  } else for (let place = 0; place < ids.length; place++) foldOf[place] = place % folds;
+  const foldOf = random && shuffledFolds(ids.length, folds, random);
   // Ids without a gap are their own places.
   const [first, last] = [ids[0]!, ids[ids.length - 1]!];
   const dense = Number.isInteger(first) && last - first === ids.length - 1 && ids.every(Number.isInteger);
   const out = new Uint32Array(clusters.length);
   for (let i = 0; i < out.length; i++) {
     const id = clusters[i]!;
-    out[i] = foldOf[dense ? id - first : firstAtLeast(ids, id)]!;
+    const place = dense ? id - first : firstAtLeast(ids, id);
+    out[i] = foldOf ? foldOf[place]! : place % folds;
   }
   return out;
 }
 
+function shuffledFolds(count: number, folds: number, random: Random): Uint32Array {
+  const foldOf = new Uint32Array(count);
+  const places = Array.from({ length: count }, (_, place) => place);
+  for (const [turn, place] of shuffle(places, random.stream('folds')).entries()) foldOf[place] = turn % folds;
+  return foldOf;
+}
+
 /** The ids in ascending order, each once. */
 function distinctIds(clusters: ArrayLike<number>): Float64Array {
-  const sorted = columnAt(clusters, undefined).toSorted();
+  const sorted = new Float64Array(clusters.length);
+  sorted.set(clusters);
+  sorted.sort();
   let count = 0;
   for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i]!;
   return sorted.subarray(0, count);
@@ -70,12 +76,11 @@ export function outOfFold(
   for (let row = 0; row < folds.length; row++) seen.add(folds[row]!);
   const names = [...seen].toSorted((a, b) => a - b);
   if (names.length < 2) throw new RangeError(`cross-fitting needs 2 folds, found ${names.length}`);
-  const rows = allRows(folds.length);
   const predicted = new Float64Array(folds.length);
   for (const fold of names) {
-    const test = rows.filter((row) => folds[row] === fold);
+    const test = rowsWhere(folds.length, (row) => folds[row] === fold);
     const found = predict(
-      rows.filter((row) => folds[row] !== fold),
+      rowsWhere(folds.length, (row) => folds[row] !== fold),
       test,
     );
     if (found === null) return null;

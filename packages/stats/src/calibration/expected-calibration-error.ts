@@ -1,4 +1,4 @@
-import { allRows } from '../numerics/present-rows.ts';
+import { rowsWhere } from '../numerics/present-rows.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { checkForecast, forecastRows } from './forecast-rows.ts';
@@ -75,23 +75,27 @@ export function classwiseCalibrationError(
   checkMatrix(probabilities);
   const { values, rows, columns } = probabilities;
   if (labels.length !== rows) throw new RangeError(`${rows} rows of probabilities but ${labels.length} labels`);
-  const whole = new Uint8Array(rows);
-  for (let i = 0; i < rows; i++) {
+  const isWhole = (i: number): boolean => {
     let missing = checkLabel(labels[i]!, i, columns);
     for (let k = 0; k < columns; k++) {
-      if (checkForecast(values[i * columns + k]!, 'probability', `probabilities[${i}, ${k}]`)) missing = true;
+      const p = values[i * columns + k]!;
+      if (p >= 0 && p <= 1) continue;
+      if (checkForecast(p, 'probability', `probabilities[${i}, ${k}]`)) missing = true;
     }
-    if (!missing) whole[i] = 1;
-  }
-  const kept = allRows(rows).filter((i) => whole[i] === 1);
+    return !missing;
+  };
+  const kept = rowsWhere(rows, isWhole);
   const n = kept.length;
   const method = `classwise calibration error, ${bins} ${binning} bins`;
   if (n === 0 || columns === 0) return undetermined('no-data', 'needs rows and classes', n, method);
   const perClass: number[] = [];
   let [maximum, usedBins] = [0, 0];
+  const [p, y] = [new Float64Array(n), new Uint8Array(n)];
   for (let k = 0; k < columns; k++) {
-    const p = Float64Array.from({ length: n }, (_, i) => values[kept[i]! * columns + k]!);
-    const y = Uint8Array.from({ length: n }, (_, i) => (labels[kept[i]!] === k ? 1 : 0));
+    for (let i = 0; i < n; i++) {
+      p[i] = values[kept[i]! * columns + k]!;
+      y[i] = labels[kept[i]!] === k ? 1 : 0;
+    }
     const one = expectedCalibrationError(p, y, options);
     if (one.value === null) return one;
     perClass.push(one.value);

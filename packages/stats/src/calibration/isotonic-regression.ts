@@ -1,4 +1,5 @@
 import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { columnAt, columnOf, rowsWhere } from '../numerics/present-rows.ts';
 import { undetermined, type Undetermined } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
 import { firstAtLeast } from './first-at-least.ts';
@@ -65,47 +66,46 @@ export function isotonicBlocks(
     throw new RangeError(`x has ${length} values, weights has ${weights.length}`);
   const rows = wholeRows(x, y, weights);
   const n = rows?.length ?? length;
-  const kept = (values: ArrayLike<number>): Float64Array => {
-    if (rows) return Float64Array.from(rows, (row) => values[row]!);
-    return values instanceof Float64Array ? values : Float64Array.from(values);
-  };
-  const places = kept(x);
+  const places = columnAt(x, rows);
   if (!weights) {
-    const sorted = sortedPairs(places, rows ? kept(y) : y);
+    const sorted = sortedPairs(places, !rows && y instanceof Uint8Array ? y : columnAt(y, rows));
     return { ...pooled(sorted.x, sorted.partner, undefined), n };
   }
   const order = ascendingOrder(places);
-  const ordered = (values: Float64Array) => Float64Array.from(order, (i) => values[i]!);
-  return { ...pooled(ordered(places), ordered(kept(y)), ordered(kept(weights))), n };
+  const ordered = (values: ArrayLike<number>) => columnAt(columnAt(values, rows), order);
+  return { ...pooled(ordered(x), ordered(y), ordered(weights)), n };
 }
 
-/** The rows that are neither missing nor of weight 0; null for all of them. Throws RangeError for what is no number. */
+/** The rows that are neither missing nor of weight 0; undefined for all of them. Throws RangeError for what is no number. */
 function wholeRows(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   weights: ArrayLike<number> | undefined,
-): Uint32Array | null {
-  const missing = new Set<number>();
+): Uint32Array | undefined {
+  let complete = true;
   for (let i = 0; i < x.length; i++) {
     const w = weights ? weights[i]! : 1;
     if (!(w >= 0 && w <= 1e150)) throw new RangeError(`weights[${i}] must be 0 or positive and finite, found ${w}`);
     // One comparison passes nearly every row; NaN fails it.
     if (Math.abs(x[i]!) + Math.abs(y[i]!) < 1e150 && w > 0) continue;
-    if (Number.isNaN(x[i]!) || Number.isNaN(y[i]!) || w === 0) missing.add(i);
+    if (Number.isNaN(x[i]!) || Number.isNaN(y[i]!) || w === 0) complete = false;
     else {
       checkSize(x[i]!, `x[${i}]`);
       checkSize(y[i]!, `y[${i}]`);
     }
   }
-  if (missing.size === 0) return null;
-  return Uint32Array.from({ length: x.length }, (_, i) => i).filter((i) => !missing.has(i));
+  if (complete) return undefined;
+  return rowsWhere(x.length, (i) => !Number.isNaN(x[i]!) && !Number.isNaN(y[i]!) && (!weights || weights[i]! > 0));
 }
 
-/** Blocks as a stack of the rows at which they start; one that is not above the one before it is pooled with it. */
-function pooled(x: Float64Array, y: Float64Array, w: Float64Array | undefined): IsotonicBlocks {
+/**
+ * Blocks as a stack of the rows at which they start; one that is not above the one before it is pooled with it. Totals take
+ * the place of the y that are done with, where these are doubles.
+ */
+function pooled(x: Float64Array, y: Float64Array | Uint8Array, w: Float64Array | undefined): IsotonicBlocks {
   const n = x.length;
   const starts = new Uint32Array(n + 1);
-  const total = new Float64Array(n);
+  const total = y instanceof Float64Array ? y : new Float64Array(n);
   const weight = new Float64Array(w ? n : 0);
   let count = 0;
   for (let i = 0; i < n;) {
@@ -156,17 +156,15 @@ export function predictIsotonic(fit: Pick<IsotonicFit, 'x' | 'y'>, at: ArrayLike
   if (x.length === 0 || x.length !== y.length) {
     throw new RangeError(`a fit needs as many x as y, at least one, found ${x.length} and ${y.length}`);
   }
-  const predicted = new Float64Array(at.length);
-  for (let i = 0; i < at.length; i++) {
-    const place = at[i]!;
-    const low = firstAtLeast(x, place);
-    if (Number.isNaN(place)) predicted[i] = NaN;
-    else if (low === 0) predicted[i] = y[0]!;
-    else if (low === x.length) predicted[i] = y[low - 1]!;
-    else {
-      const share = (place - x[low - 1]!) / (x[low]! - x[low - 1]!);
-      predicted[i] = y[low - 1]! + share * (y[low]! - y[low - 1]!);
-    }
-  }
-  return predicted;
+  return columnOf(at.length, (i) => isotonicAt(fit, at[i]!));
+}
+
+/** The fitted line at one place. */
+export function isotonicAt({ x, y }: Pick<IsotonicFit, 'x' | 'y'>, place: number): number {
+  if (Number.isNaN(place)) return NaN;
+  const low = firstAtLeast(x, place);
+  if (low === 0) return y[0]!;
+  if (low === x.length) return y[low - 1]!;
+  const share = (place - x[low - 1]!) / (x[low]! - x[low - 1]!);
+  return y[low - 1]! + share * (y[low]! - y[low - 1]!);
 }

@@ -1,5 +1,6 @@
+import { columnOf, rowsWhere } from '../numerics/present-rows.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
-import { checkSize } from '../shapes/finite.ts';
+import { checkSize, usualSize } from '../shapes/finite.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { mean, variance } from '../numerics/sum.ts';
 import { checkLabel } from './expected-calibration-error.ts';
@@ -53,28 +54,33 @@ export function fitOrdinal(
   checkMatrix(features);
   const { values, rows, columns } = features;
   if (labels.length !== rows) throw new RangeError(`${rows} rows of features but ${labels.length} labels`);
-  const kept: number[] = [];
-  for (let i = 0; i < rows; i++) {
+  const isWhole = (i: number): boolean => {
     let missing = checkLabel(labels[i]!, i, categories);
     for (let j = 0; j < columns; j++) {
       const value = values[i * columns + j]!;
       if (Number.isNaN(value)) missing = true;
-      else checkSize(value, `features[${i}, ${j}]`);
+      else if (Math.abs(value) >= usualSize) checkSize(value, `features[${i}, ${j}]`);
     }
-    if (!missing) kept.push(i);
-  }
+    return !missing;
+  };
+  const kept = rowsWhere(rows, isWhole);
   const n = kept.length;
   const method = 'ordinal calibration, cumulative logit';
   if (n === 0) return undetermined('no-data', 'needs labelled rows', 0, method);
-  const observed = [...new Set(kept.map((row) => labels[row]!))].toSorted((a, b) => a - b);
+  const seen = new Set<number>();
+  for (const row of kept) seen.add(labels[row]!);
+  const observed = [...seen].toSorted((a, b) => a - b);
   if (observed.length < 2) return undetermined('one-category', `all ${n} labels are ${observed[0]}`, n, method);
-  const codes = Uint32Array.from(kept, (row) => observed.indexOf(labels[row]!));
+  const codes = new Uint32Array(n);
+  for (let i = 0; i < n; i++) codes[i] = observed.indexOf(labels[kept[i]!]!);
   const scales = Array.from({ length: columns }, (_, j) => {
-    const column = Float64Array.from(kept, (row) => values[row * columns + j]!);
-    const spread = Math.sqrt(variance(column));
-    return { column, centre: mean(column), spread: spread > 0 ? spread : 1 };
+    const column = columnOf(n, (i) => values[kept[i]! * columns + j]!);
+    const [centre, wide] = [mean(column), Math.sqrt(variance(column))];
+    const spread = wide > 0 ? wide : 1;
+    for (let i = 0; i < n; i++) column[i] = (column[i]! - centre) / spread;
+    return { scaled: column, centre, spread };
   });
-  const scaled = scales.map(({ column, centre, spread }) => column.map((x) => (x - centre) / spread));
+  const scaled = scales.map((scale) => scale.scaled);
   const fit = fitCumulativeLogit(scaled, codes, observed.length);
   const weights = scales.map(({ spread }, j) => fit.weights[j]! / spread);
   const shift = scales.reduce((total, { centre }, j) => total + weights[j]! * centre, 0);

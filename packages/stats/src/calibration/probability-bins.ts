@@ -1,4 +1,4 @@
-import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { orderWithin } from '../numerics/ascending-order.ts';
 
 /**
  * Where bins begin and end. `equal-mass`: the rows in order of probability, cut into parts that differ by one row at
@@ -45,8 +45,10 @@ function widthBin(p: number, k: number): number {
 
 /** The first n mod k parts have one row more. Equal probabilities keep their order, so that a limit may fall among them. */
 function massBins(p: Float64Array, k: number): { of: Uint32Array; notes: string[] } {
-  const order = ascendingOrder(p);
-  const of = new Uint32Array(p.length);
+  // The bins come to lie in the room that the sort has used.
+  const room = new Float64Array(p.length);
+  const order = orderWithin(p, room);
+  const of = new Uint32Array(room.buffer, 0, p.length);
   const small = Math.floor(p.length / k);
   const larger = p.length % k;
   let split = false;

@@ -1,5 +1,6 @@
 import { columnAt } from '../numerics/present-rows.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
+import { groupedRows } from '../resampling/cluster-rows.ts';
 import { clusteredProportion } from '../proportions/clustered-mean.ts';
 import { proportion } from '../proportions/proportion.ts';
 import { forecastRows, keptClusters } from './forecast-rows.ts';
@@ -52,12 +53,12 @@ export function reliabilityCurve(
   const method = `reliability curve, ${binned.name}`;
   if (n === 0) return undetermined('no-data', 'a curve needs at least one forecast with its outcome', 0, method);
   const sums = binSums(binned, p, y);
-  const members = rowsOfBins(binned.of, sums.size);
+  const members = groupedRows(binned);
   const bins: ReliabilityBin[] = [];
   for (let b = 0; b < binned.count; b++) {
     const size = sums.size[b]!;
     if (size === 0) continue;
-    const rows = members[b]!;
+    const rows = members.rows.subarray(members.starts[b], members.starts[b + 1]);
     const share = ids
       ? clusteredProportion(columnAt(y, rows), { level, clusters: columnAt(ids, rows) })
       : proportion(sums.y[b]!, size, { level });
@@ -73,14 +74,4 @@ export function reliabilityCurve(
     bins.push({ ...share, lower, upper, meanProbability: sums.p[b]! / size });
   }
   return withNotes({ bins, level, n, method }, binned.notes);
-}
-
-function rowsOfBins(of: Uint32Array, sizes: Float64Array): Uint32Array[] {
-  const members = Array.from(sizes, (size) => new Uint32Array(size));
-  const filled = new Uint32Array(sizes.length);
-  for (let row = 0; row < of.length; row++) {
-    const b = of[row]!;
-    members[b]![filled[b]!++] = row;
-  }
-  return members;
 }

@@ -1,10 +1,10 @@
-import { ascendingOrder } from '../numerics/ascending-order.ts';
-import { allRows } from '../numerics/present-rows.ts';
+import { rowsWhere } from '../numerics/present-rows.ts';
+import { sortedPairs } from '../numerics/sorted-pairs.ts';
 import { sumOf } from '../numerics/sum.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { forecastRows } from './forecast-rows.ts';
 import { surprise } from './log-loss.ts';
-import { type Bins, binProbabilities, type BinOptions, binSums } from './probability-bins.ts';
+import { binProbabilities, type BinOptions, binSums } from './probability-bins.ts';
 
 /** A proper score in parts: score = reliability − resolution + uncertainty + within. */
 export type ScoreDecomposition = {
@@ -58,17 +58,19 @@ export function scoreDecomposition(
   }
   const { p, y, n, positives } = forecastRows(probabilities, outcomes);
   const whole = options.bins === undefined && options.binning === undefined;
-  const bins = whole ? distinctBins(p) : binProbabilities(p, options);
+  const bins = whole ? distinctBins(p, y) : rowBins(p, y, options);
   const method = `${score === 'brier' ? 'Brier score' : 'log loss'}, decomposed by ${bins.name}`;
   if (n === 0) return undetermined('no-data', 'needs at least one forecast with its outcome', 0, method);
-  const sums = binSums(bins, p, y);
   const base = positives / n;
-  const used = allRows(bins.count).filter((b) => sums.size[b]! > 0);
-  const weight = (b: number) => sums.size[b]! / n;
-  const forecast = (b: number) => sums.p[b]! / sums.size[b]!;
-  const share = (b: number) => sums.y[b]! / sums.size[b]!;
-  const over = (term: (b: number) => number) => sumOf(used.length, (u) => weight(used[u]!) * term(used[u]!));
-  const common = { usedBins: used.length, n, method };
+  const { size, forecast, share } = bins;
+  // A bin without rows adds nothing.
+  const over = (term: (b: number) => number) => sumOf(bins.count, (b) => (size(b) === 0 ? 0 : (size(b) / n) * term(b)));
+  let [usedBins, alone] = [0, 0];
+  for (let b = 0; b < bins.count; b++) {
+    if (size(b) > 0) usedBins++;
+    if (size(b) === 1) alone++;
+  }
+  const common = { usedBins, n, method };
 
   if (score === 'log') {
     const value = sumOf(n, (i) => surprise(p[i]!, y[i]!)) / n;
@@ -77,18 +79,19 @@ export function scoreDecomposition(
       Math.max(0, expectedLoss(share(b), forecast(b)) - expectedLoss(share(b), share(b))),
     );
     const resolution = over((b) => Math.max(0, expectedLoss(share(b), base) - expectedLoss(share(b), share(b))));
-    const within = whole ? 0 : value - reliability + resolution - uncertainty;
+    const within = bins.of === null ? 0 : value - reliability + resolution - uncertainty;
     return withNotes({ value, reliability, resolution, uncertainty, within, ...common }, bins.notes);
   }
   const value = sumOf(n, (i) => (p[i]! - y[i]!) ** 2) / n;
   const uncertainty = base * (1 - base);
   const reliability = over((b) => (forecast(b) - share(b)) ** 2);
   const resolution = over((b) => (share(b) - base) ** 2);
-  const apart = (i: number) => p[i]! - forecast(bins.of[i]!);
-  const withinVariance = whole ? 0 : sumOf(n, (i) => apart(i) ** 2) / n;
-  const withinCovariance = whole ? 0 : (2 * sumOf(n, (i) => apart(i) * (y[i]! - share(bins.of[i]!)))) / n;
+  const { of } = bins;
+  const apart = (i: number, b: number) => p[i]! - forecast(b);
+  const withinVariance = of ? sumOf(n, (i) => apart(i, of[i]!) ** 2) / n : 0;
+  const withinCovariance = of ? (2 * sumOf(n, (i) => apart(i, of[i]!) * (y[i]! - share(of[i]!)))) / n : 0;
   const within = withinVariance - withinCovariance;
-  const chance = over((b) => (sums.size[b]! < 2 ? 0 : (share(b) * (1 - share(b))) / (sums.size[b]! - 1)));
+  const chance = over((b) => (size(b) < 2 ? 0 : (share(b) * (1 - share(b))) / (size(b) - 1)));
   const baseChance = n < 2 ? 0 : uncertainty / (n - 1);
   const debiased = {
     reliability: reliability - chance,
@@ -96,7 +99,6 @@ export function scoreDecomposition(
     uncertainty: uncertainty + baseChance,
   };
   const notes = [...bins.notes];
-  const alone = used.filter((b) => sums.size[b]! < 2).length;
   if (alone > 0)
     notes.push(`${alone} bins of one row: their chance part cannot be told, so that debiased keeps a bias`);
   return withNotes(
@@ -110,14 +112,47 @@ function expectedLoss(q: number, p: number): number {
   return q * surprise(p, 1) + (1 - q) * surprise(p, 0);
 }
 
-/** A bin for each distinct probability, in ascending order. */
-function distinctBins(p: Float64Array): Bins {
-  const order = ascendingOrder(p);
-  const of = new Uint32Array(p.length);
-  let count = 0;
-  for (let i = 0; i < order.length; i++) {
-    if (i === 0 || p[order[i]!] !== p[order[i - 1]!]) count++;
-    of[order[i]!] = count - 1;
-  }
-  return { of, count, name: 'distinct probabilities', notes: [] };
+/** Rows, mean probability and share of ones by bin, and the bin of each row; null where those of a bin are all alike. */
+type BinnedRows = {
+  count: number;
+  size: (b: number) => number;
+  forecast: (b: number) => number;
+  share: (b: number) => number;
+  of: Uint32Array | null;
+  name: string;
+  notes: string[];
+};
+
+function rowBins(p: Float64Array, y: Uint8Array, options: BinOptions): BinnedRows {
+  const { of, ...bins } = binProbabilities(p, options);
+  const sums = binSums({ of, ...bins }, p, y);
+  return {
+    ...bins,
+    size: (b) => sums.size[b]!,
+    forecast: (b) => sums.p[b]! / sums.size[b]!,
+    share: (b) => sums.y[b]! / sums.size[b]!,
+    of,
+  };
+}
+
+/** A bin for each distinct probability, in ascending order: as many as rows may be, so that they are summed up when asked. */
+function distinctBins(p: Float64Array, y: Uint8Array): BinnedRows {
+  const sorted = sortedPairs(p, y);
+  const starts = rowsWhere(p.length, (i) => i === 0 || sorted.x[i] !== sorted.x[i - 1]);
+  const end = (b: number) => (b + 1 < starts.length ? starts[b + 1]! : p.length);
+  const size = (b: number) => end(b) - starts[b]!;
+  const meanOf = (b: number, values: Float64Array | Uint8Array) => {
+    let total = 0;
+    for (let i = starts[b]!; i < end(b); i++) total += values[i]!;
+    return total / size(b);
+  };
+  return {
+    count: starts.length,
+    size,
+    forecast: (b) => meanOf(b, sorted.x),
+    share: (b) => meanOf(b, sorted.partner),
+    of: null,
+    name: 'distinct probabilities',
+    notes: [],
+  };
 }

@@ -27,93 +27,102 @@ export function fitVennAbers(
 ): VennAbersCalibrator | Undetermined {
   const { p, y, n } = forecastRows(probabilities, outcomes);
   if (n === 0) return undetermined('no-data', 'needs labelled rows', 0, 'Venn-Abers calibration');
-  const sorted = sortedPairs(p, y);
-  const at: number[] = [];
-  const ones: number[] = [];
-  const sizes: number[] = [];
-  for (let i = 0; i < n; i++) {
-    if (sorted.x[i] !== at.at(-1)) {
-      at.push(sorted.x[i]!);
-      ones.push(0);
-      sizes.push(0);
-    }
-    ones[ones.length - 1]! += sorted.partner[i]!;
-    sizes[sizes.length - 1]!++;
-  }
-  const p1 = withOneMore(ones, sizes);
+  const { at, count, ones, sizes } = distinctPlaces(p, y);
+  const upper = staircase({ count, ones: (i) => ones[i]!, size: (i) => sizes[i]! }, (value) => value);
   // Turned round, zeros are ones and the last place is the first.
-  const zeros = ones.map((k, i) => sizes[i]! - k).toReversed();
-  const p0 = withOneMore(zeros, sizes.toReversed())
-    .toReversed()
-    .map((value) => 1 - value);
-  // A staircase needs the end of each step only: of the upper one the last place, of the lower the first.
-  const upper = at.flatMap((x, i) => (i === at.length - 1 || p1[i] !== p1[i + 1] ? [{ x, value: p1[i]! }] : []));
-  const lower = at.flatMap((x, i) => (i === 0 || p0[i] !== p0[i - 1] ? [{ x, value: p0[i]! }] : []));
+  const last = count - 1;
+  const turned = {
+    count,
+    ones: (i: number) => sizes[last - i]! - ones[last - i]!,
+    size: (i: number) => sizes[last - i]!,
+  };
+  const lower = staircase(turned, (value) => 1 - value);
   return withNotes(
     {
       kind: 'venn-abers' as const,
-      upperAt: upper.map(({ x }) => x),
+      upperAt: upper.map(({ place }) => at[place]!),
       upper: upper.map(({ value }) => value),
-      lowerAt: lower.map(({ x }) => x),
-      lower: lower.map(({ value }) => value),
+      lowerAt: lower.map(({ place }) => at[last - place]!).toReversed(),
+      lower: lower.map(({ value }) => value).toReversed(),
       n,
     },
     fewLabelsNotes('venn-abers', n),
   );
 }
 
+/** Where forecasts stand, in ascending order, with how many ones and rows each place has. */
+function distinctPlaces(p: Float64Array, y: Uint8Array) {
+  const { x: at, partner } = sortedPairs(p, y);
+  let count = 0;
+  for (let i = 0; i < at.length; i++) if (i === 0 || at[i] !== at[i - 1]) count++;
+  const [ones, sizes] = [new Uint32Array(count), new Uint32Array(count)];
+  let place = -1;
+  for (let i = 0; i < at.length; i++) {
+    // Places move to the front of the array of the rows.
+    if (i === 0 || at[i] !== at[place]) at[++place] = at[i]!;
+    ones[place]! += partner[i]!;
+    sizes[place]!++;
+  }
+  return { at, count, ones, sizes };
+}
+
+/** Rows by place: how many there are, and how many of them came true. */
+type Places = { count: number; ones: (place: number) => number; size: (place: number) => number };
+
+/** The last place of each step and its height, as it is to be read. */
+function staircase(places: Places, read: (value: number) => number): { place: number; value: number }[] {
+  const steps: { place: number; value: number }[] = [];
+  let before = NaN;
+  withOneMore(places, (place, found) => {
+    const value = read(found);
+    if (place > 0 && value !== before) steps.push({ place: place - 1, value: before });
+    before = value;
+  });
+  steps.push({ place: places.count - 1, value: before });
+  return steps;
+}
+
 /**
  * For each place the isotonic value there of the data with one more row of outcome 1 at that place. The new row is a step (1, 1)
  * in the diagram of cumulative sums; it starts before the first place and changes places with one step after another, and
- * the corners of the convex minorant to its right lie on a stack (algorithms 1 and 2 of the paper).
+ * the corners of the convex minorant to its right lie on a stack (algorithms 1 and 2 of the paper). They are few: a chain of
+ * whole steps that turns at each corner has at most O(n^(2/3)) of them.
  */
-function withOneMore(ones: readonly number[], sizes: readonly number[]): number[] {
-  const k = ones.length;
-  // Point i stands at index i + 1; the first is (−1, −1), from where the new row leads to (0, 0).
-  const [x, y] = [new Float64Array(k + 2), new Float64Array(k + 2)];
-  x[0] = -1;
-  y[0] = -1;
-  for (let i = 0; i < k; i++) {
-    x[i + 2] = x[i + 1]! + sizes[i]!;
-    y[i + 2] = y[i + 1]! + ones[i]!;
-  }
-  // Corners are kept by value: points move below.
-  const cornerX = new Float64Array(k + 2);
-  const cornerY = new Float64Array(k + 2);
+function withOneMore({ count, ones, size }: Places, put: (place: number, value: number) => void): void {
+  const [cornerX, cornerY]: [number[], number[]] = [[], []];
   let top = 0;
-  for (let i = k + 1; i >= 0; i--) {
-    // From the right: drop corners that lie on or above the line from this point to the one before them.
-    while (
-      top > 1 &&
-      turn(x[i]!, y[i]!, cornerX[top - 1]!, cornerY[top - 1]!, cornerX[top - 2]!, cornerY[top - 2]!) <= 0
-    ) {
+  /** Drops corners that lie on or above the line from this point to the one before them, and adds the point. */
+  const push = (x: number, y: number): void => {
+    while (top > 1 && turn(x, y, cornerX[top - 1]!, cornerY[top - 1]!, cornerX[top - 2]!, cornerY[top - 2]!) <= 0)
       top--;
-    }
-    cornerX[top] = x[i]!;
-    cornerY[top++] = y[i]!;
+    cornerX[top] = x;
+    cornerY[top++] = y;
+  };
+  let [x, y] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    x += size(i);
+    y += ones(i);
   }
-  const values: number[] = [];
-  for (let i = 0; i < k; i++) {
+  push(x, y);
+  for (let i = count - 1; i >= 0; i--) {
+    x -= size(i);
+    y -= ones(i);
+    push(x, y);
+  }
+  // The first point is (−1, −1), from where the new row leads to (0, 0).
+  [x, y] = [-1, -1];
+  push(x, y);
+  for (let i = 0; i < count; i++) {
     const [ax, ay] = [cornerX[top - 1]!, cornerY[top - 1]!];
     const [bx, by] = [cornerX[top - 2]!, cornerY[top - 2]!];
-    values.push((by - ay) / (bx - ax));
+    put(i, (by - ay) / (bx - ax));
     // The new row changes places with the step of place i.
-    const movedX = x[i]! + x[i + 2]! - x[i + 1]!;
-    const movedY = y[i]! + y[i + 2]! - y[i + 1]!;
-    x[i + 1] = movedX;
-    y[i + 1] = movedY;
-    if (turn(ax, ay, movedX, movedY, bx, by) <= 0) continue;
+    x += size(i);
+    y += ones(i);
+    if (turn(ax, ay, x, y, bx, by) <= 0) continue;
     top--;
-    while (
-      top > 1 &&
-      turn(movedX, movedY, cornerX[top - 1]!, cornerY[top - 1]!, cornerX[top - 2]!, cornerY[top - 2]!) <= 0
-    ) {
-      top--;
-    }
-    cornerX[top] = movedX;
-    cornerY[top++] = movedY;
+    push(x, y);
   }
-  return values;
 }
 
 /** Above 0 where a → b → c turns left, so that b lies below the line from a to c. Whole numbers: exact. */

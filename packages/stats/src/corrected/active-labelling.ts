@@ -1,4 +1,5 @@
 import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { columnOf } from '../numerics/present-rows.ts';
 import { mean, variance } from '../numerics/sum.ts';
 import type { Random } from '../random/random.ts';
 import { shuffle } from '../random/sampling.ts';
@@ -33,8 +34,8 @@ function checkUncertainty(values: ArrayLike<number>, name: string): void {
 }
 
 function probabilitiesOf(uncertainty: ArrayLike<number>, centre: number, share: number, tau: number): Float64Array {
-  return Float64Array.from(uncertainty, (u) => {
-    const steered = centre > 0 ? u / centre : 1;
+  return columnOf(uncertainty.length, (i) => {
+    const steered = centre > 0 ? uncertainty[i]! / centre : 1;
     return Math.min(1, (1 - tau) * share * steered + tau * share);
   });
 }

@@ -1,8 +1,13 @@
 import { foldsByCluster } from '../calibration/cross-fitting.ts';
-import { isotonicRegression, predictIsotonic } from '../calibration/isotonic-regression.ts';
+import {
+  isotonicAt,
+  type IsotonicFit,
+  isotonicRegression,
+  predictIsotonic,
+} from '../calibration/isotonic-regression.ts';
 import { tQuantile } from '../numerics/distributions.ts';
-import { mean, sumOfSquares } from '../numerics/sum.ts';
-import { allRows, columnAt } from '../numerics/present-rows.ts';
+import { mean, sumOf, sumOfSquares } from '../numerics/sum.ts';
+import { allRows, columnAt, columnOf, rowsWhere } from '../numerics/present-rows.ts';
 import { clusteredMean } from '../proportions/clustered-mean.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type JudgedClusters, judgedRows } from './judged-rows.ts';
@@ -65,15 +70,17 @@ export function calibratedMean(
     return undetermined('zero-variance', 'the score of the labelled items does not vary', n, method);
   }
   const foldOf = foldsByCluster(ids ?? allRows(n), { folds });
-  const curve = (keep: (i: number) => boolean): Float64Array => {
-    const weights = Uint8Array.from({ length: n }, (_, i) => (keep(i) ? 1 : 0));
-    const fit = isotonicRegression(rows.judge, rows.human, { weights });
+  const curve = (kept: Uint32Array | undefined): IsotonicFit => {
+    const fit = isotonicRegression(columnAt(rows.judge, kept), columnAt(rows.human, kept));
     if ('value' in fit) throw new RangeError('a fold holds all labels');
-    return predictIsotonic(fit, rows.unlabelled);
+    return fit;
   };
-  const calibrated = curve(() => true);
+  const calibrated = predictIsotonic(curve(undefined), rows.unlabelled);
   const value = mean(calibrated);
-  const without = Float64Array.from({ length: folds }, (_, k) => mean(curve((i) => foldOf[i] !== k)));
+  const without = columnOf(folds, (k) => {
+    const fit = curve(rowsWhere(n, (i) => foldOf[i] !== k));
+    return sumOf(N, (i) => isotonicAt(fit, rows.unlabelled[i]!)) / N;
+  });
   const calibration = ((folds - 1) / folds) * sumOfSquares(without);
 
   const targetIds = clusters && { clusters: columnAt(clusters.unlabelled, rows.unlabelledRows) };

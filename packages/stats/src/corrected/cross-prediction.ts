@@ -122,10 +122,11 @@ export function crossPredictionPoweredMean(
     spread = (variance(draws) * n) / (n - 1);
   } else {
     notes.push('the models were held fixed: that folds share training rows is not part of the interval');
+    const [centre, judged] = [mean(rest), mean(blend)];
     spread = index
       ? clusterVariance(
-          rest.map((e) => (e - mean(rest)) / n),
-          blend.map((f) => (f - mean(blend)) / N),
+          rest.map((e) => (e - centre) / n),
+          blend.map((f) => (f - judged) / N),
           index,
         )
       : sumOfSquares(blend) / (N - 1) / N + sumOfSquares(rest) / (n - 1) / n;

@@ -1,13 +1,9 @@
 import type { Estimate, Undetermined } from '../shapes/estimate.ts';
-import { columnAt } from '../numerics/present-rows.ts';
 import { withNotes } from '../shapes/estimate.ts';
 import type { Matrix } from '../shapes/matrix.ts';
 import { designNotes, indexJudged, judgedRows } from './judged-rows.ts';
 import { poweredCoefficients, type RegressionOptions } from './prediction-powered-regression.ts';
-import { comparisonDesign } from './sparse-design.ts';
-
-/** Who met whom: two players per comparison, by number. */
-export type Meetings = { left: ArrayLike<number>; right: ArrayLike<number> };
+import { comparisonDesign, type Meetings } from './sparse-design.ts';
 
 export type PredictionPoweredStrengths = {
   /** One per player: log-odds of beating the reference, which has 0 and no interval. */
@@ -29,7 +25,8 @@ function checkMeetings({ left, right }: Meetings, outcomes: number, players: num
     throw new RangeError(`${what}: ${outcomes} outcomes but ${left.length} left and ${right.length} right players`);
   }
   for (let i = 0; i < outcomes; i++) {
-    for (const player of [left[i]!, right[i]!]) {
+    for (const side of [left, right]) {
+      const player = side[i]!;
       if (!Number.isInteger(player) || player < 0 || player >= players) {
         throw new RangeError(`${what} row ${i}: a player must be a number below ${players}, found ${player}`);
       }
@@ -83,15 +80,13 @@ export function predictionPoweredBradleyTerry(
     }
   }
   const rows = judgedRows(human, judge, unlabelled);
-  const design = ({ left, right }: Meetings, kept: Uint32Array | undefined) =>
-    comparisonDesign(columnAt(left, kept), columnAt(right, kept), players, reference);
   const found = poweredCoefficients(
     {
       human: rows.human,
       judge: rows.judge,
       unlabelled: rows.unlabelled,
-      labelledDesign: design(meetings, rows.labelledRows),
-      unlabelledDesign: design(unlabelledMeetings, rows.unlabelledRows),
+      labelledDesign: comparisonDesign(meetings, rows.labelledRows, players, reference),
+      unlabelledDesign: comparisonDesign(unlabelledMeetings, rows.unlabelledRows, players, reference),
       family: 'logistic',
     },
     indexJudged(clusters, { labelled: human.length, unlabelled: unlabelled.length }, rows),

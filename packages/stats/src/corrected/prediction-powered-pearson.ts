@@ -1,8 +1,8 @@
-import { columnAt } from '../numerics/present-rows.ts';
+import { columnAt, columnOf } from '../numerics/present-rows.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { pearson } from '../correlation/correlation.ts';
-import { mean } from '../numerics/sum.ts';
+import { mean, sumOf } from '../numerics/sum.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
 import {
@@ -36,24 +36,24 @@ const fewestTuned = 50;
 /** Five moments are estimated from the labels: what is left are n − 5 degrees of freedom. */
 const momentsTaken = 5;
 
-type Rows = {
-  x: Float64Array;
-  human: Float64Array;
-  judge: Float64Array;
-  otherX: Float64Array;
-  unlabelled: Float64Array;
-};
+/** Values that are scaled as they are needed. */
+type Column = { length: number; at: (row: number) => number };
+
+type Rows = { x: Column; human: Column; judge: Column; otherX: Column; unlabelled: Column };
 
 /** Means of x, y, x², y², xy with weight 1 − λ·(judge) on labelled and λ on unlabelled rows; x and y are centred before. */
 type Moments = { x: number; y: number; xx: number; yy: number; xy: number };
 
-const momentsOf = (xs: Float64Array, ys: Float64Array): Moments => ({
-  x: mean(xs),
-  y: mean(ys),
-  xx: mean(xs.map((a) => a * a)),
-  yy: mean(ys.map((a) => a * a)),
-  xy: mean(xs.map((a, i) => a * ys[i]!)),
-});
+function momentsOf(xs: Column, ys: Column): Moments {
+  const meanOf = (term: (i: number) => number) => sumOf(xs.length, term) / xs.length;
+  return {
+    x: meanOf(xs.at),
+    y: meanOf(ys.at),
+    xx: meanOf((i) => xs.at(i) * xs.at(i)),
+    yy: meanOf((i) => ys.at(i) * ys.at(i)),
+    xy: meanOf((i) => xs.at(i) * ys.at(i)),
+  };
+}
 
 function momentsAt({ x, human, judge, otherX, unlabelled }: Rows, lambda: number): Moments {
   const people = momentsOf(x, human);
@@ -74,9 +74,9 @@ function correlationOf({ x, y, xx, yy, xy }: Moments): { r: number; sx: number; 
 
 /** What each row says of r, to first order: z_x z_y − r(z_x² + z_y²)/2 at the moments given. */
 function influences(rows: Rows, moments: Moments, { r, sx, sy }: { r: number; sx: number; sy: number }): Rectifier {
-  const of = (xs: Float64Array, ys: Float64Array) =>
-    xs.map((x, i) => {
-      const [a, b] = [(x - moments.x) / sx, (ys[i]! - moments.y) / sy];
+  const of = (xs: Column, ys: Column) =>
+    columnOf(xs.length, (i) => {
+      const [a, b] = [(xs.at(i) - moments.x) / sx, (ys.at(i) - moments.y) / sy];
       return a * b - (r * (a * a + b * b)) / 2;
     });
   return {
@@ -87,10 +87,10 @@ function influences(rows: Rows, moments: Moments, { r, sx, sy }: { r: number; sx
 }
 
 /** Scaled to centre 0 and size 1 by the labelled human labels (or x): r has no unit and the moments keep their digits. */
-function scaled(values: Float64Array, by: Float64Array): Float64Array {
+function scaled(values: Float64Array, by: Float64Array): Column {
   const centre = mean(by);
-  const size = Math.sqrt(mean(by.map((a) => (a - centre) ** 2)));
-  return values.map((a) => (a - centre) / size);
+  const size = Math.sqrt(sumOf(by.length, (i) => (by[i]! - centre) ** 2) / by.length);
+  return { length: values.length, at: (row) => (values[row]! - centre) / size };
 }
 
 const constant = (values: Float64Array): boolean => values.every((value) => value === values[0]);

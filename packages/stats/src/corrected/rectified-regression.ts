@@ -78,19 +78,21 @@ export function fitRectified(rows: RegressionRows, lambda: number): RegressionFi
   return null;
 }
 
-/** Contributions of each row to the gradient: human and judge on labelled rows, judge on unlabelled ones; d numbers a row. */
-type Gradients = { human: Float64Array; judge: Float64Array; unlabelled: Float64Array };
+/** Numbers by row, d of them each, computed as they are needed: a design of many columns would make a large table. */
+type GradientRows = { count: number; write: (row: number, out: Float64Array) => void };
+
+/** Contributions of each row to the gradient: human and judge on labelled rows, judge on unlabelled ones. */
+type Gradients = { human: GradientRows; judge: GradientRows; unlabelled: GradientRows };
 
 function gradientsAt(rows: RegressionRows, beta: Float64Array): Gradients {
   const { labelledDesign, unlabelledDesign, family } = rows;
-  const of = (design: SparseDesign, said: Float64Array): Float64Array => {
-    const all = new Float64Array(said.length * beta.length);
-    for (let i = 0; i < said.length; i++) {
-      const mu = meanOf(family, rowTimes(design, i, beta));
-      addRow(design, i, mu - said[i]!, all, i * beta.length);
-    }
-    return all;
-  };
+  const of = (design: SparseDesign, said: Float64Array): GradientRows => ({
+    count: said.length,
+    write: (row, out) => {
+      out.fill(0);
+      addRow(design, row, meanOf(family, rowTimes(design, row, beta)) - said[row]!, out);
+    },
+  });
   return {
     human: of(labelledDesign, rows.human),
     judge: of(labelledDesign, rows.judge),
@@ -98,21 +100,42 @@ function gradientsAt(rows: RegressionRows, beta: Float64Array): Gradients {
   };
 }
 
-function columnMeans(all: Float64Array, d: number): Float64Array {
+/** The rows of one list and then those of the other. */
+function inTurn(first: GradientRows, second: GradientRows): GradientRows {
+  return {
+    count: first.count + second.count,
+    write: (row, out) => (row < first.count ? first.write(row, out) : second.write(row - first.count, out)),
+  };
+}
+
+function columnMeans({ count, write }: GradientRows, d: number): Float64Array {
   const means = new Float64Array(d);
-  for (let i = 0; i < all.length; i++) means[i % d]! += all[i]!;
-  return means.map((total) => (total * d) / all.length);
+  const own = new Float64Array(d);
+  for (let row = 0; row < count; row++) {
+    write(row, own);
+    for (let j = 0; j < d; j++) means[j]! += own[j]!;
+  }
+  return means.map((total) => (total * d) / (count * d));
 }
 
 /** Σ (x − x̄)(y − ȳ)ᵀ over rows of d numbers. */
-function scatter(x: Float64Array, y: Float64Array, d: number): Float64Array {
-  const [mx, my] = [columnMeans(x, d), columnMeans(y, d)];
+function scatter(x: GradientRows, y: GradientRows, d: number): Float64Array {
+  const mx = columnMeans(x, d);
+  const my = x === y ? mx : columnMeans(y, d);
   const total = new Float64Array(d * d);
-  for (let row = 0; row < x.length; row += d) {
+  const left = new Float64Array(d);
+  const right = x === y ? left : new Float64Array(d);
+  for (let row = 0; row < x.count; row++) {
+    x.write(row, left);
+    for (let j = 0; j < d; j++) left[j]! -= mx[j]!;
+    if (x !== y) {
+      y.write(row, right);
+      for (let k = 0; k < d; k++) right[k]! -= my[k]!;
+    }
     for (let j = 0; j < d; j++) {
-      const left = x[row + j]! - mx[j]!;
-      if (left === 0) continue;
-      for (let k = 0; k < d; k++) total[j * d + k]! += left * (y[row + k]! - my[k]!);
+      const own = left[j]!;
+      if (own === 0) continue;
+      for (let k = 0; k < d; k++) total[j * d + k]! += own * right[k]!;
     }
   }
   return total;
@@ -140,9 +163,7 @@ export function tuneRegression(rows: RegressionRows, { beta, hessian }: Regressi
   const { human, judge, unlabelled } = gradientsAt(rows, beta);
   const [n, N] = [rows.human.length, rows.unlabelled.length];
   const cross = scatter(human, judge, d).map((value) => value / n);
-  const all = new Float64Array(judge.length + unlabelled.length);
-  all.set(judge);
-  all.set(unlabelled, judge.length);
+  const all = inTurn(judge, unlabelled);
   const spread = scatter(all, all, d).map((value) => value / (n + N - 1));
   const trace = (matrix: Float64Array) => {
     let total = 0;
@@ -169,20 +190,38 @@ export function regressionCovariance(
   if (inverse === null) return null;
   const { human, judge, unlabelled } = gradientsAt(rows, beta);
   const [n, N] = [rows.human.length, rows.unlabelled.length];
-  const rest = human.map((g, i) => g - lambda * judge[i]!);
-  const scaled = unlabelled.map((g) => lambda * g);
+  const said = new Float64Array(d);
+  const rest: GradientRows = {
+    count: n,
+    write: (row, out) => {
+      human.write(row, out);
+      judge.write(row, said);
+      for (let j = 0; j < d; j++) out[j]! -= lambda * said[j]!;
+    },
+  };
+  const scaled: GradientRows = {
+    count: N,
+    write: (row, out) => {
+      unlabelled.write(row, out);
+      for (let j = 0; j < d; j++) out[j]! *= lambda;
+    },
+  };
   let inside: Float64Array;
   if (index === null) {
     const [left, right] = [scatter(rest, rest, d), scatter(scaled, scaled, d)];
     inside = left.map((value, i) => value / n / (n - freedom) + (N > 0 ? right[i]! / N / N : 0));
   } else {
     const sums = new Float64Array(index.count * d);
-    const add = (all: Float64Array, of: Uint32Array, rowsOf: number) => {
+    const own = new Float64Array(d);
+    const add = (all: GradientRows, of: Uint32Array) => {
       const means = columnMeans(all, d);
-      for (let i = 0; i < all.length; i++) sums[of[(i / d) | 0]! * d + (i % d)]! += (all[i]! - means[i % d]!) / rowsOf;
+      for (let row = 0; row < all.count; row++) {
+        all.write(row, own);
+        for (let j = 0; j < d; j++) sums[of[row]! * d + j]! += (own[j]! - means[j]!) / all.count;
+      }
     };
-    add(rest, index.labelled, n);
-    if (N > 0) add(scaled, index.unlabelled, N);
+    add(rest, index.labelled);
+    if (N > 0) add(scaled, index.unlabelled);
     const factor = index.count / (index.count - 1);
     inside = new Float64Array(d * d);
     for (let row = 0; row < sums.length; row += d)

@@ -1,8 +1,19 @@
-import { checkSize } from '../shapes/finite.ts';
+import { checkSize, usualSize } from '../shapes/finite.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 
-/** Rows of a design, entries that are 0 left out: row i has the entries from start[i] to start[i + 1]. */
-export type SparseDesign = { columns: number; start: Uint32Array; column: Uint32Array; entry: Float64Array };
+/** Who met whom: two players per comparison, by number. */
+export type Meetings = { left: ArrayLike<number>; right: ArrayLike<number> };
+
+/**
+ * Rows of a design of which few entries differ from 0: `entries` a row at most, each with its column; a column below 0 is none.
+ * They are read from what the caller holds, since a copy of a design may be larger than all else.
+ */
+export type SparseDesign = {
+  columns: number;
+  entries: number;
+  column: (row: number, k: number) => number;
+  entry: (row: number, k: number) => number;
+};
 
 /** The rows of a table, after a column of ones if there is an intercept. Throws RangeError for a missing or infinite cell. */
 export function tableDesign(
@@ -12,84 +23,79 @@ export function tableDesign(
   name: string,
 ): SparseDesign {
   checkMatrix({ values, rows, columns });
-  const width = columns + (intercept ? 1 : 0);
   const count = kept?.length ?? rows;
-  const start = new Uint32Array(count + 1);
-  const column = new Uint32Array(count * width);
-  const entry = new Float64Array(count * width);
-  let end = 0;
   for (let i = 0; i < count; i++) {
     const row = kept ? kept[i]! : i;
-    if (intercept) {
-      column[end] = 0;
-      entry[end++] = 1;
-    }
     for (let j = 0; j < columns; j++) {
       const value = values[row * columns + j]!;
+      // The name of a cell is made only where something is wrong with it.
+      if (Math.abs(value) < usualSize) continue;
       if (Number.isNaN(value)) throw new RangeError(`${name} row ${row}, column ${j} is missing`);
       checkSize(value, `${name} row ${row}, column ${j}`);
-      if (value === 0) continue;
-      column[end] = j + (intercept ? 1 : 0);
-      entry[end++] = value;
     }
-    start[i + 1] = end;
   }
-  return { columns: width, start, column: column.subarray(0, end), entry: entry.subarray(0, end) };
+  const first = intercept ? 1 : 0;
+  return {
+    columns: columns + first,
+    entries: columns + first,
+    column: (_, k) => k,
+    entry: (row, k) => (k < first ? 1 : values[(kept ? kept[row]! : row) * columns + k - first]!),
+  };
 }
 
 /** A row per comparison: +1 for the left player, −1 for the right one; the reference has no column. */
 export function comparisonDesign(
-  left: ArrayLike<number>,
-  right: ArrayLike<number>,
+  { left, right }: Meetings,
+  kept: Uint32Array | undefined,
   players: number,
   reference: number,
 ): SparseDesign {
-  const n = left.length;
-  const start = new Uint32Array(n + 1);
-  const column = new Uint32Array(2 * n);
-  const entry = new Float64Array(2 * n);
-  let end = 0;
-  for (let i = 0; i < n; i++) {
-    for (const [player, sign] of [
-      [left[i]!, 1],
-      [right[i]!, -1],
-    ] as const) {
-      if (player === reference) continue;
-      column[end] = player - (player > reference ? 1 : 0);
-      entry[end++] = sign;
-    }
-    start[i + 1] = end;
-  }
-  return { columns: players - 1, start, column: column.subarray(0, end), entry: entry.subarray(0, end) };
+  const columnOfPlayer = (player: number) => (player === reference ? -1 : player - (player > reference ? 1 : 0));
+  return {
+    columns: players - 1,
+    entries: 2,
+    column: (row, k) => columnOfPlayer((k === 0 ? left : right)[kept ? kept[row]! : row]!),
+    entry: (_, k) => (k === 0 ? 1 : -1),
+  };
 }
 
 /** The row's product with a vector. */
-export function rowTimes({ start, column, entry }: SparseDesign, row: number, vector: Float64Array): number {
+export function rowTimes({ entries, column, entry }: SparseDesign, row: number, vector: Float64Array): number {
   let total = 0;
-  for (let k = start[row]!; k < start[row + 1]!; k++) total += entry[k]! * vector[column[k]!]!;
+  for (let k = 0; k < entries; k++) {
+    const j = column(row, k);
+    if (j >= 0) total += entry(row, k) * vector[j]!;
+  }
   return total;
 }
 
-/** Adds `factor` times the row to a vector that begins at `offset`. */
+/** Adds `factor` times the row to a vector. */
 export function addRow(
-  { start, column, entry }: SparseDesign,
+  { entries, column, entry }: SparseDesign,
   row: number,
   factor: number,
   into: Float64Array,
-  offset = 0,
 ): void {
-  for (let k = start[row]!; k < start[row + 1]!; k++) into[offset + column[k]!]! += factor * entry[k]!;
+  for (let k = 0; k < entries; k++) {
+    const j = column(row, k);
+    if (j >= 0) into[j]! += factor * entry(row, k);
+  }
 }
 
 /** Adds `factor` times the row's outer product to a square matrix. */
 export function addOuter(
-  { columns, start, column, entry }: SparseDesign,
+  { columns, entries, column, entry }: SparseDesign,
   row: number,
   factor: number,
   into: Float64Array,
 ): void {
-  for (let k = start[row]!; k < start[row + 1]!; k++) {
-    const scaled = factor * entry[k]!;
-    for (let l = start[row]!; l < start[row + 1]!; l++) into[column[k]! * columns + column[l]!]! += scaled * entry[l]!;
+  for (let k = 0; k < entries; k++) {
+    const j = column(row, k);
+    if (j < 0) continue;
+    const scaled = factor * entry(row, k);
+    for (let l = 0; l < entries; l++) {
+      const other = column(row, l);
+      if (other >= 0) into[j * columns + other]! += scaled * entry(row, l);
+    }
   }
 }

@@ -1,9 +1,10 @@
 import { coefficientOf, type CorrelationStatistic } from './statistic-of-pairs.ts';
 import { kendall } from './kendall.ts';
 import { completePairs } from '../numerics/complete-pairs.ts';
-import { columnAt } from '../numerics/present-rows.ts';
+import { allRows, columnOf } from '../numerics/present-rows.ts';
 import { pearson, spearman } from './correlation.ts';
 import { bootstrapMean } from '../resampling/bootstrap-mean.ts';
+import { groupedRows } from '../resampling/cluster-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { resamplePatterns } from '../resampling/pattern-interval.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
@@ -24,19 +25,6 @@ export type GroupedCorrelation = {
 
 const fewSystems = 8;
 
-/** Rows sorted by group: those of group g are `rows[start[g]]` to `rows[start[g + 1] − 1]`. */
-export function rowsByGroup(of: Uint32Array, count: number): { start: Uint32Array; rows: Uint32Array } {
-  const start = new Uint32Array(count + 1);
-  for (const group of of) start[group + 1]!++;
-  for (let g = 0; g < count; g++) start[g + 1] = start[g + 1]! + start[g]!;
-  const place = start.slice();
-  const rows = new Uint32Array(of.length);
-  of.forEach((group, row) => {
-    rows[place[group]!++] = row;
-  });
-  return { start, rows };
-}
-
 const inRange = ([low, high]: [number, number]): [number, number] => [Math.max(-1, low), Math.min(1, high)];
 
 /** The coefficient inside each group, NaN where it is not defined. */
@@ -48,10 +36,18 @@ function withinGroups(
   statistic: CorrelationStatistic,
 ): Float64Array {
   const coefficient = coefficientOf(statistic);
-  const { start, rows } = rowsByGroup(of, count);
-  return Float64Array.from({ length: count }, (_, g) => {
-    const own = rows.subarray(start[g], start[g + 1]);
-    return coefficient(columnAt(x, own), columnAt(y, own)) ?? NaN;
+  const { starts, rows } = groupedRows({ of, count });
+  let largest = 0;
+  for (let g = 0; g < count; g++) largest = Math.max(largest, starts[g + 1]! - starts[g]!);
+  // One group after the other in the same two columns: a million groups would leave two million of them behind.
+  const [ownX, ownY] = [new Float64Array(largest), new Float64Array(largest)];
+  return columnOf(count, (g) => {
+    const [start, end] = [starts[g]!, starts[g + 1]!];
+    for (let i = start; i < end; i++) {
+      ownX[i - start] = x[rows[i]!]!;
+      ownY[i - start] = y[rows[i]!]!;
+    }
+    return coefficient(ownX.subarray(0, end - start), ownY.subarray(0, end - start)) ?? NaN;
   });
 }
 
@@ -115,7 +111,7 @@ function systemLevel(
     const note = plan.kind === 'none' ? plan.note : 'no interval: it is a bootstrap, which needs `random`';
     return withNotes({ ...common, interval: null, level: plan.level, method: name }, [...notes, note]);
   }
-  const each = { of: Uint32Array.from(ones, (_, i) => i), counts: ones };
+  const each = { of: allRows(group.count), counts: ones };
   const { notes: more, name: ending, ...rest } = resamplePatterns(plan, each, null, 1, write)(0);
   return withNotes({ ...common, ...rest, method: `${name}, ${ending}` }, [...notes, ...more]);
 }

@@ -1,4 +1,3 @@
-import { rowsByGroup } from './grouped-correlation.ts';
 import { completePairs } from '../numerics/complete-pairs.ts';
 import { columnAt } from '../numerics/present-rows.ts';
 import { fitTies, listPairs } from './tie-calibration.ts';
@@ -6,6 +5,7 @@ import { accuracyOf, type PairCounts, pairCounter } from './weighted-pairs.ts';
 import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
 import { clusteredMean } from '../proportions/clustered-mean.ts';
 import { mean } from '../numerics/sum.ts';
+import { groupedRows } from '../resampling/cluster-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
@@ -85,8 +85,8 @@ export function pairwiseAccuracy(
   const group = groups
     ? indexClusters(groups, human.length, pairs.kept)
     : { of: new Uint32Array(n), count: n > 0 ? 1 : 0 };
-  const sorted = rowsByGroup(group.of, group.count);
-  const sizes = Array.from({ length: group.count }, (_, g) => sorted.start[g + 1]! - sorted.start[g]!);
+  const sorted = groupedRows(group);
+  const sizes = Array.from({ length: group.count }, (_, g) => sorted.starts[g + 1]! - sorted.starts[g]!);
   const defined = sizes.flatMap((size, g) => (size > 1 ? [g] : []));
   if (defined.length === 0) return undetermined('no-data', 'no group has 2 rows to compare', n, name);
   if (epsilon === 'cross-fit' && defined.length < folds) {
@@ -98,7 +98,7 @@ export function pairwiseAccuracy(
   const all = new Float64Array(groups ? group.count : n).fill(1);
   const chosen = list ? fitTies(list, all, null, 1).epsilons[0]! : Number(epsilon);
   const counts = defined.map((g) => {
-    const rows = sorted.rows.subarray(sorted.start[g], sorted.start[g + 1]);
+    const rows = sorted.rows.subarray(sorted.starts[g], sorted.starts[g + 1]);
     return pairCounter(columnAt(pairs.x, rows), columnAt(pairs.y, rows), chosen)(new Float64Array(rows.length).fill(1));
   });
   const total = addCounts(counts);

@@ -18,38 +18,41 @@ const fewestShared = 5;
 const enumerable = 12;
 const mostSigns = 2e8;
 
-/** Signs of the clusters, flip after flip: all 2^G up to 12 clusters, else drawn. */
-function signsOf(clusters: number, flips: number, random: Random | undefined): { signs: Int8Array; flips: number } {
+/**
+ * Hands on the signs of the clusters, flip after flip (valid during the call only): all 2^G up to 12 clusters, else drawn.
+ * Returns how many flips there are.
+ */
+function eachFlip(
+  clusters: number,
+  flips: number,
+  random: Random | undefined,
+  put: (signs: Int8Array) => void,
+): number {
   const exact = clusters <= enumerable;
   const count = exact ? 2 ** clusters : flips;
   if (!exact && !random) throw new RangeError(`${clusters} segments are too many to enumerate: give \`random\``);
   if (count * clusters > mostSigns) {
     throw new RangeError(`${count} flips of ${clusters} segments are too many: lower \`flips\``);
   }
-  const signs = new Int8Array(count * clusters);
+  const signs = new Int8Array(clusters);
   const draw = random?.stream('sign-flips');
   let [bits, left] = [0, 0];
-  for (let place = 0; place < signs.length; place++) {
-    if (exact) signs[place] = (Math.floor(place / clusters) >> (place % clusters)) & 1 ? -1 : 1;
-    else {
-      if (left === 0) [bits, left] = [Math.floor(draw!.next() * 4294967296), 32];
-      signs[place] = bits & 1 ? -1 : 1;
-      bits >>>= 1;
-      left--;
+  for (let flip = 0; flip < count; flip++) {
+    for (let g = 0; g < clusters; g++) {
+      if (exact) signs[g] = (flip >> g) & 1 ? -1 : 1;
+      else {
+        if (left === 0) {
+          bits = Math.floor(draw!.next() * 4294967296);
+          left = 32;
+        }
+        signs[g] = bits & 1 ? -1 : 1;
+        bits >>>= 1;
+        left--;
+      }
     }
+    put(signs);
   }
-  return { signs, flips: count };
-}
-
-/** The sum of a column under every flip. */
-function flipSums(column: Float64Array, signs: Int8Array, flips: number): Float64Array {
-  const sums = new Float64Array(flips);
-  for (let f = 0, place = 0; f < flips; f++) {
-    let total = 0;
-    for (let g = 0; g < column.length; g++) total += signs[place++]! * column[g]!;
-    sums[f] = total;
-  }
-  return sums;
+  return count;
 }
 
 /** Differences of two systems, summed by cluster: of people and of the judge, over the segments that all four rated. */
@@ -76,17 +79,23 @@ function differences(human: Matrix, judge: Matrix, of: Uint32Array, clusters: nu
   return found;
 }
 
-/** The share of flips whose sum is at least the observed one. Sums in another order differ by rounding: hence the slack. */
-function flipP(column: Float64Array, signs: Int8Array, flips: number): number {
+/** Counts flips whose sum is at least the observed one. Sums in another order differ by rounding: hence the slack. */
+function flipCounter(column: Float64Array): { count: number; see: (signs: Int8Array) => void } {
   let [observed, size] = [0, 0];
   for (const x of column) {
     observed += x;
     size += Math.abs(x);
   }
   const reach = observed - 1e-9 * size;
-  let count = 0;
-  for (const flipped of flipSums(column, signs, flips)) if (flipped >= reach) count++;
-  return count / flips;
+  const counter = {
+    count: 0,
+    see: (signs: Int8Array) => {
+      let total = 0;
+      for (let g = 0; g < column.length; g++) total += signs[g]! * column[g]!;
+      if (total >= reach) counter.count++;
+    },
+  };
+  return counter;
 }
 
 /** The normal form of the same p-value, of weighted clusters: 1 where all differences are 0, as all flips reach 0 then. */
@@ -141,13 +150,19 @@ export function softPairwiseAccuracy(
   if (pairs.length === 0) {
     return undetermined('no-data', `no two systems share ${fewestShared} segments`, human.rows, name);
   }
-  const { signs, flips } = signsOf(count, wanted, options.random);
-  const systemPairs = pairs.map(({ first, second, n, human: h, judge: j }) => ({
+  const counters = pairs.map((pair) => ({ human: flipCounter(pair.human), judge: flipCounter(pair.judge) }));
+  const flips = eachFlip(count, wanted, options.random, (signs) => {
+    for (const counter of counters) {
+      counter.human.see(signs);
+      counter.judge.see(signs);
+    }
+  });
+  const systemPairs = pairs.map(({ first, second, n }, k) => ({
     first,
     second,
     n,
-    humanP: flipP(h, signs, flips),
-    judgeP: flipP(j, signs, flips),
+    humanP: counters[k]!.human.count / flips,
+    judgeP: counters[k]!.judge.count / flips,
   }));
   const found = itemIntervals(plan, count, null, 2, (weights, out) => {
     let [soft, alike] = [0, 0];

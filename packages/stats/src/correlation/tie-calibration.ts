@@ -16,8 +16,8 @@ export type PairList = {
   sampled: boolean;
 };
 
-/** Rows by group: those of group g are `rows[start[g]]` to `rows[start[g + 1] − 1]`. */
-export type GroupRows = { start: Uint32Array; rows: Uint32Array };
+/** Rows by group: those of group g are `rows[starts[g]]` to `rows[starts[g + 1] − 1]`. */
+export type GroupRows = { starts: Uint32Array; rows: Uint32Array };
 
 const pairsOf = (n: number): number => (n * (n - 1)) / 2;
 
@@ -25,15 +25,15 @@ const pairsOf = (n: number): number => (n * (n - 1)) / 2;
 export function listPairs(
   human: Float64Array,
   judge: Float64Array,
-  { start, rows }: GroupRows,
+  { starts, rows }: GroupRows,
   grouped: boolean,
   most: number,
   random: Random | undefined,
 ): PairList {
-  const groups = start.length - 1;
+  const groups = starts.length - 1;
   const ends = new Float64Array(groups);
   let total = 0;
-  for (let g = 0; g < groups; g++) ends[g] = total += pairsOf(start[g + 1]! - start[g]!);
+  for (let g = 0; g < groups; g++) ends[g] = total += pairsOf(starts[g + 1]! - starts[g]!);
   const sampled = total > most;
   if (sampled && !random) throw new RangeError(`${total} pairs are too many to list: give \`random\` to draw ${most}`);
   const count = sampled ? most : total;
@@ -43,7 +43,7 @@ export function listPairs(
   const sizes = new Float64Array(groups);
   let end = 0;
   const add = (g: number, i: number, j: number) => {
-    const [a, b] = [rows[start[g]! + i]!, rows[start[g]! + j]!];
+    const [a, b] = [rows[starts[g]! + i]!, rows[starts[g]! + j]!];
     const [byHuman, byJudge] = [human[a]! - human[b]!, judge[a]! - judge[b]!];
     distance[end] = Math.abs(byJudge);
     gain[end] = byHuman === 0 ? 1 : byHuman > 0 === byJudge > 0 && byJudge !== 0 ? -1 : 0;
@@ -62,14 +62,14 @@ export function listPairs(
         if (ends[middle]! > place) high = middle;
         else low = middle + 1;
       }
-      const size = start[low + 1]! - start[low]!;
+      const size = starts[low + 1]! - starts[low]!;
       const i = Math.floor(draw.next() * size);
       const j = Math.floor(draw.next() * (size - 1));
       add(low, i, j < i ? j : j + 1);
     }
   } else {
     for (let g = 0; g < groups; g++) {
-      const size = start[g + 1]! - start[g]!;
+      const size = starts[g + 1]! - starts[g]!;
       for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) add(g, i, j);
     }
   }

@@ -1,5 +1,6 @@
 import { normalQuantile } from '../numerics/normal.ts';
-import { mean, sum, variance } from '../numerics/sum.ts';
+import { columnAt, rowsPresentIn } from '../numerics/present-rows.ts';
+import { mean, sumOf, variance } from '../numerics/sum.ts';
 import { clusteredMean, type ClusterOptions } from '../proportions/clustered-mean.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
@@ -34,29 +35,32 @@ export function repeatedRuns(scores: Matrix, options: ClusterOptions = {}): Repe
   checkMatrix(scores);
   const { values, rows, columns } = scores;
   const means = new Float64Array(rows).fill(NaN);
-  const spreads: number[] = [];
-  const shares: number[] = [];
+  const spreads = new Float64Array(rows);
+  const sizes = new Uint32Array(rows);
+  const runs = new Float64Array(columns);
+  let [filled, repeated] = [0, 0];
   for (let i = 0; i < rows; i++) {
-    const runs: number[] = [];
+    let count = 0;
     for (let j = 0; j < columns; j++) {
       const score = values[i * columns + j]!;
       if (Number.isNaN(score)) continue;
       checkSize(score, `scores[${i}][${j}]`);
-      runs.push(score);
+      runs[count++] = score;
     }
-    if (runs.length === 0) continue;
-    means[i] = mean(runs);
-    shares.push(1 / runs.length);
-    if (runs.length > 1) spreads.push(variance(runs));
+    if (count === 0) continue;
+    const own = count === columns ? runs : runs.subarray(0, count);
+    means[i] = mean(own);
+    sizes[filled++] = count;
+    if (count > 1) spreads[repeated++] = variance(own);
   }
   const method = 'mean of item means';
   const result = clusteredMean(means, options);
   if (result.value === null) return undetermined('no-data', 'needs at least one score', 0, method);
-  const within = spreads.length === 0 ? null : mean(spreads);
-  const share = sum(shares) / shares.length;
+  const within = repeated === 0 ? null : mean(spreads.subarray(0, repeated));
+  const share = sumOf(filled, (i) => 1 / sizes[i]!) / filled;
   const notes = [...(result.notes ?? [])];
   if (within === null) notes.push('no item was run twice, so the error of a run cannot be told from the items');
-  let between = result.n < 2 ? 0 : variance(means.filter((x) => !Number.isNaN(x))) - (within ?? 0) * share;
+  let between = result.n < 2 ? 0 : variance(columnAt(means, rowsPresentIn({ means }))) - (within ?? 0) * share;
   if (result.n < 2) notes.push('one item says nothing about the spread between items');
   if (between < 0) {
     notes.push(`the runs of an item differ more than the items do: between is ${between.toPrecision(3)}, read as 0`);

@@ -52,7 +52,9 @@ export function advantagesOf(
 ): Advantage[] {
   const score = scoreOf(alignment);
   const { items, raters, start, rater, value } = ratings;
-  const found = Array.from({ length: raters }, () => ({ items: [] as number[], surplus: [] as number[] }));
+  const sizes = new Uint32Array(raters);
+  for (const who of rater) sizes[who]!++;
+  const found = Array.from(sizes, (size) => ({ items: new Uint32Array(size), surplus: new Int8Array(size), end: 0 }));
   const buffer = new Float64Array(raters);
   const place = new Uint32Array(raters);
   for (let i = 0; i < items; i++) {
@@ -69,11 +71,11 @@ export function advantagesOf(
       const own = score(value[place[j]!]!, others);
       const other = score(verdict, others);
       const list = found[rater[place[j]!]!]!;
-      list.items.push(i);
-      list.surplus.push(own === other ? 0 : own > other ? 1 : -1);
+      list.items[list.end] = i;
+      list.surplus[list.end++] = own === other ? 0 : own > other ? 1 : -1;
     }
   }
-  return found.flatMap(({ items: rows, surplus }, j) =>
-    j === excluded ? [] : [{ rater: j, items: Uint32Array.from(rows), surplus: Int8Array.from(surplus) }],
+  return found.flatMap(({ items: rows, surplus, end }, j) =>
+    j === excluded ? [] : [{ rater: j, items: rows.subarray(0, end), surplus: surplus.subarray(0, end) }],
   );
 }

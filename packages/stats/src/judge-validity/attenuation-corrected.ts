@@ -1,8 +1,9 @@
 import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
+import { columnAt, columnOf, rowsWhere } from '../numerics/present-rows.ts';
 import { weightedPearson } from '../correlation/weighted-correlation.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined } from '../shapes/estimate.ts';
-import { checkSize, isRounding } from '../shapes/finite.ts';
+import { checkSize, isRounding, usualSize } from '../shapes/finite.ts';
 import { type IntervalOptions, planInterval } from '../shapes/interval-options.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 
@@ -12,15 +13,15 @@ export type AttenuationCorrected = Estimate & { observed: Estimate; reliability:
 const name = 'attenuation-corrected pearson';
 
 /** Weighted variance, divisor Σw: only ratios of variances are used. */
-function spread(values: Float64Array, weights: Float64Array): number {
+function spread(value: (i: number) => number, weights: Float64Array): number {
   let [n, total] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < weights.length; i++) {
     n += weights[i]!;
-    total += weights[i]! * values[i]!;
+    total += weights[i]! * value(i);
   }
   const centre = total / n;
   let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += weights[i]! * (values[i]! - centre) ** 2;
+  for (let i = 0; i < weights.length; i++) squares += weights[i]! * (value(i) - centre) ** 2;
   return isRounding(Math.sqrt(squares / n), centre) ? 0 : squares / n;
 }
 
@@ -52,28 +53,33 @@ export function attenuationCorrected(
   checkMatrix(humans);
   const { values, rows, columns: m } = humans;
   if (judge.length !== rows) throw new RangeError(`humans has ${rows} items, judge has ${judge.length}`);
-  const used = Uint32Array.from({ length: rows }, (_, i) => i).filter((i) => {
+  const used = rowsWhere(rows, (i) => {
     for (let j = -1; j < m; j++) {
       const score = j < 0 ? judge[i]! : values[i * m + j]!;
       if (Number.isNaN(score)) return false;
-      checkSize(score, j < 0 ? `judge[${i}]` : `humans[${i}, ${j}]`);
+      if (Math.abs(score) >= usualSize) checkSize(score, j < 0 ? `judge[${i}]` : `humans[${i}, ${j}]`);
     }
     return true;
   });
   const n = used.length;
   if (m < 2) return undetermined('one-rater', 'the reliability of one person is not known', n, name);
   if (n < 3) return undetermined('no-data', `needs 3 items that all rated, found ${n}`, n, name);
-  const verdicts = Float64Array.from(used, (i) => judge[i]!);
-  const people = Array.from({ length: m }, (_, j) => Float64Array.from(used, (i) => values[i * m + j]!));
-  const sums = verdicts.map((_, i) => people.reduce((total, column) => total + column[i]!, 0));
+  const verdicts = columnAt(judge, used);
+  const person = (j: number) => (i: number) => values[used[i]! * m + j]!;
+  const sums = columnOf(n, (i) => {
+    let total = 0;
+    for (let j = 0; j < m; j++) total += values[used[i]! * m + j]!;
+    return total;
+  });
   const found = itemIntervals(
     plan,
     n,
     options.clusters ? indexClusters(options.clusters, rows, used) : null,
     3,
     (weights, out) => {
-      const apart = people.reduce((total, column) => total + spread(column, weights), 0);
-      const together = spread(sums, weights);
+      let apart = 0;
+      for (let j = 0; j < m; j++) apart += spread(person(j), weights);
+      const together = spread((i) => sums[i]!, weights);
       out[1] = weightedPearson(verdicts, sums, weights);
       out[2] = together === 0 ? NaN : (m / (m - 1)) * (1 - apart / together);
       out[0] = out[2] > 0 ? out[1] / Math.sqrt(out[2]) : NaN;

@@ -1,6 +1,7 @@
 import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
-import { type CeilingStatistic, columnStatistics, leaveEachOut } from './left-out.ts';
+import { type CeilingStatistic, columnStatistics, leaveOut } from './left-out.ts';
 import { ratingsByItem } from './ratings-by-item.ts';
+import { columnOf, rowsWhere } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
@@ -65,19 +66,20 @@ export function humanCeiling(
   if (m < 2) return undetermined('one-rater', `one person has no others to be held against`, items, method);
 
   const notes: string[] = [];
-  const compared = leaveEachOut(ratings, judge, statistic).flatMap((one) => {
-    const n = one.items.length;
+  const compared = Array.from({ length: m }, (_, person) => person).flatMap((person) => {
+    const { items: rows, split, judge: said, human, others } = leaveOut(ratings, judge, statistic, person);
+    const n = rows.length;
     if (n < fewestItems) {
-      notes.push(`person ${one.rater} is left out: ${n} items, needs ${fewestItems}`);
+      notes.push(`person ${person} is left out: ${n} items, needs ${fewestItems}`);
       return [];
     }
-    const [own, verdict] = [statisticOf(one.human, one.others), statisticOf(one.judge, one.others)];
-    const all = new Float64Array(n).fill(1);
-    if (Number.isNaN(own(all)) || Number.isNaN(verdict(all))) {
-      notes.push(`person ${one.rater} is left out: person, judge or the others do not vary`);
+    const [own, verdict] = [statisticOf(human, others), statisticOf(said, others)];
+    const weights = new Float64Array(n).fill(1);
+    if (Number.isNaN(own(weights)) || Number.isNaN(verdict(weights))) {
+      notes.push(`person ${person} is left out: person, judge or the others do not vary`);
       return [];
     }
-    return [{ ...one, own, verdict, weights: new Float64Array(n) }];
+    return [{ rater: person, items: rows, split, own, verdict, weights }];
   });
   if (compared.length === 0) {
     const flat = notes.some((note) => note.endsWith('do not vary'));
@@ -92,7 +94,7 @@ export function humanCeiling(
   const n = seen.reduce((total, one) => total + one, 0);
   // Two people who disagree are a pair, also where nobody can be held against the rest.
   for (let i = 0; i < items; i++) if (ratings.start[i + 1]! - ratings.start[i]! > 1) seen[i] = 1;
-  const used = Uint32Array.from({ length: items }, (_, i) => i).filter((i) => seen[i] === 1);
+  const used = rowsWhere(items, (i) => seen[i] === 1);
   const place = new Uint32Array(items);
   used.forEach((item, k) => {
     place[item] = k;
@@ -145,9 +147,9 @@ function pairsOfPeople(
   for (let j = 1; j < columns; j++) {
     for (let k = 0; k < j; k++) {
       const said = (i: number, column: number) => values[used[i]! * columns + column]!;
-      const rows = Uint32Array.from(used, (_, i) => i).filter((i) => !Number.isNaN(said(i, j) + said(i, k)));
+      const rows = rowsWhere(used.length, (i) => !Number.isNaN(said(i, j) + said(i, k)));
       if (rows.length < 2) continue;
-      const [x, y] = [j, k].map((column) => Float64Array.from(rows, (i) => said(i, column)));
+      const [x, y] = [j, k].map((column) => columnOf(rows.length, (i) => said(rows[i]!, column)));
       pairs.push({ rows, weights: new Float64Array(rows.length), of: statisticOf(x!, y!) });
     }
   }

@@ -1,6 +1,7 @@
 import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
 import { agreementWeights, type AgreementWeights } from '../agreement/agreement-weights.ts';
-import { readCodes } from '../agreement/category-codes.ts';
+import { codesIn, isMissing } from '../agreement/category-codes.ts';
+import { rowsWhere } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { mean, variance } from '../numerics/sum.ts';
 import { type Estimate, undetermined, type Undetermined } from '../shapes/estimate.ts';
@@ -25,10 +26,13 @@ export type HumanLikeness = Estimate & {
 const name = 'human-likeness z';
 const fewestRaters = 8;
 
+/** The code that one rater gave to the i-th item. */
+type Codes = (i: number) => number;
+
 /** Kappa of two columns of codes over weighted items; NaN where it is not defined. */
 function weightedKappa(
-  first: Int32Array,
-  second: Int32Array,
+  first: Codes,
+  second: Codes,
   w: Float64Array,
   q: number,
   items: Float64Array,
@@ -37,8 +41,8 @@ function weightedKappa(
   table.fill(0);
   let n = 0;
   for (let i = 0; i < items.length; i++) {
-    const [a, b] = [first[i]!, second[i]!];
-    if (a < 0 || b < 0) continue;
+    const [a, b] = [first(i), second(i)];
+    if (isMissing(a) || isMissing(b)) continue;
     table[a * q + b]! += items[i]!;
     n += items[i]!;
   }
@@ -97,19 +101,24 @@ export function humanLikeness(
   checkMatrix(humans);
   const { values, rows, columns: m } = humans;
   if (judge.length !== rows) throw new RangeError(`humans has ${rows} items, judge has ${judge.length}`);
-  const people = readCodes(values, categories, 'humans');
-  const verdicts = readCodes(judge, categories, 'judge');
+  const people = codesIn(values, categories, 'humans');
+  const verdicts = codesIn(judge, categories, 'judge');
   const q = Math.max(people.categories, verdicts.categories);
   if (m < 2) return undetermined('one-rater', `needs 2 people, found ${m}`, rows, name);
-  const used = Uint32Array.from({ length: rows }, (_, i) => i).filter((i) => {
-    let said = verdicts.codes[i]! >= 0 ? 1 : 0;
-    for (let j = 0; j < m; j++) if (people.codes[i * m + j]! >= 0) said++;
+  const used = rowsWhere(rows, (i) => {
+    let said = isMissing(judge[i]!) ? 0 : 1;
+    for (let j = 0; j < m; j++) if (!isMissing(values[i * m + j]!)) said++;
     return said > 1;
   });
   const n = used.length;
   if (n === 0) return undetermined('no-data', 'no item has two ratings', 0, name);
-  const judged = Int32Array.from(used, (i) => verdicts.codes[i]!);
-  const columns = Array.from({ length: m }, (_, j) => Int32Array.from(used, (i) => people.codes[i * m + j]!));
+  const judged: Codes = (i) => judge[used[i]!]!;
+  const columns = Array.from(
+    { length: m },
+    (_, j): Codes =>
+      (i) =>
+        values[used[i]! * m + j]!,
+  );
   const w = agreementWeights(weights, q);
   const table = new Float64Array(q * q);
   const own = new Float64Array(m);

@@ -37,55 +37,56 @@ function average(values: Float64Array): number {
   return total / values.length;
 }
 
-/** Leaves each person out in turn: the reference is the majority (of codes) or the mean (of scores) of the others. */
-export function leaveEachOut(
+/** Leaves one person out: the reference is the majority (of codes) or the mean (of scores) of the others. */
+export function leaveOut(
   { items, raters, start, rater, value }: RatingsByItem,
   judge: ArrayLike<number>,
   statistic: CeilingStatistic,
-): LeftOutRater[] {
+  person: number,
+): LeftOutRater {
   const reduce = statistic === 'agreement' ? majority : average;
-  const found = Array.from({ length: raters }, () => ({
-    items: [] as number[],
-    judge: [] as number[],
-    human: [] as number[],
-    others: [] as number[],
-    split: 0,
-  }));
+  let most = 0;
+  for (const who of rater) if (who === person) most++;
+  const rows = new Uint32Array(most);
+  const columns = { judge: new Float64Array(most), human: new Float64Array(most), others: new Float64Array(most) };
+  let [n, split] = [0, 0];
   const buffer = new Float64Array(raters);
   for (let i = 0; i < items; i++) {
     const verdict = judge[i]!;
     const people = start[i + 1]! - start[i]!;
     if (Number.isNaN(verdict) || people < 2) continue;
+    let own = start[i]!;
+    while (own < start[i + 1]! && rater[own] !== person) own++;
+    if (own === start[i + 1]!) continue;
     const others = buffer.subarray(0, people - 1);
-    for (let own = start[i]!; own < start[i + 1]!; own++) {
-      for (let k = start[i]!, end = 0; k < start[i + 1]!; k++) if (k !== own) others[end++] = value[k]!;
-      const reference = reduce(others);
-      const list = found[rater[own]!]!;
-      if (Number.isNaN(reference)) {
-        list.split++;
-        continue;
-      }
-      list.items.push(i);
-      list.judge.push(verdict);
-      list.human.push(value[own]!);
-      list.others.push(reference);
+    for (let k = start[i]!, end = 0; k < start[i + 1]!; k++) if (k !== own) others[end++] = value[k]!;
+    const reference = reduce(others);
+    if (Number.isNaN(reference)) {
+      split++;
+      continue;
     }
+    rows[n] = i;
+    columns.judge[n] = verdict;
+    columns.human[n] = value[own]!;
+    columns.others[n++] = reference;
   }
-  return found.map((list, place) => ({
-    rater: place,
-    items: Uint32Array.from(list.items),
-    split: list.split,
-    judge: Float64Array.from(list.judge),
-    human: Float64Array.from(list.human),
-    others: Float64Array.from(list.others),
-  }));
+  const first = (column: Float64Array) => column.subarray(0, n);
+  return {
+    rater: person,
+    items: rows.subarray(0, n),
+    split,
+    judge: first(columns.judge),
+    human: first(columns.human),
+    others: first(columns.others),
+  };
 }
 
 /** A statistic of two columns of weighted rows, NaN where it is not defined. */
 export type ColumnStatistic = (weights: Float64Array) => number;
 
 function agreement(x: Float64Array, y: Float64Array): ColumnStatistic {
-  const same = Uint8Array.from(x, (value, i) => (value === y[i] ? 1 : 0));
+  const same = new Uint8Array(x.length);
+  for (let i = 0; i < x.length; i++) same[i] = x[i] === y[i] ? 1 : 0;
   return (weights) => {
     let [equal, total] = [0, 0];
     for (let i = 0; i < same.length; i++) {

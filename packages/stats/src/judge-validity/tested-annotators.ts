@@ -1,6 +1,7 @@
 import { type AdvantageSample, type AdvantageTest, type TestedAdvantage, testedAdvantage } from './advantage-tests.ts';
 import { type Advantage, advantagesOf, type Alignment } from './advantages.ts';
 import type { RatingsByItem } from './ratings-by-item.ts';
+import { columnAt, columnOf, rowsWhere } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import type { Matrix } from '../shapes/matrix.ts';
 
@@ -22,17 +23,17 @@ export function cellsOf(advantages: readonly Advantage[], settings: Settings): {
   const left: string[] = [];
   for (let d = 0; d < domains; d++) {
     for (const { rater, items, surplus } of advantages) {
-      const own = domains === 1 ? items.map((_, k) => k) : places(items, (item) => domain[item] === d);
-      if (own.length < fewestItems) {
+      const own = domains === 1 ? { rows: items, surplus } : inDomain(items, surplus, (item) => domain[item] === d);
+      const { rows } = own;
+      if (rows.length < fewestItems) {
         const where = domains === 1 ? '' : ` of domain ${d}`;
-        left.push(`annotator ${rater}${where} is left out: ${own.length} items, needs ${fewestItems}`);
+        left.push(`annotator ${rater}${where} is left out: ${rows.length} items, needs ${fewestItems}`);
         continue;
       }
-      const rows = own.map((k) => items[k]!);
       const index = clusters ? indexClusters(clusters, domain.length, rows) : null;
       const sample: AdvantageSample = {
-        surplus: Int8Array.from(own, (k) => surplus[k]!),
-        weights: weights ? Float64Array.from(rows, (item) => weights[item]!) : null,
+        surplus: own.surplus,
+        weights: weights && columnAt(weights, rows),
         cluster: index?.of ?? null,
         clusters: index?.count ?? rows.length,
       };
@@ -42,12 +43,12 @@ export function cellsOf(advantages: readonly Advantage[], settings: Settings): {
   return { cells, left };
 }
 
-function places(items: Uint32Array, holds: (item: number) => boolean): Uint32Array {
-  const found: number[] = [];
-  items.forEach((item, k) => {
-    if (holds(item)) found.push(k);
-  });
-  return Uint32Array.from(found);
+function inDomain(items: Uint32Array, surplus: Int8Array, holds: (item: number) => boolean) {
+  const places = rowsWhere(items.length, (k) => holds(items[k]!));
+  return {
+    rows: places.map((k) => items[k]!),
+    surplus: new Int8Array(places.length).map((_, i) => surplus[places[i]!]!),
+  };
 }
 
 /** Every annotator once in the judge's place, where enough others remain. */
@@ -59,7 +60,7 @@ export function playedBy(
 ) {
   const { items, raters } = ratings;
   return Array.from({ length: raters }, (_, rater) => {
-    const column = Float64Array.from({ length: items }, (__, i) => values[i * columns + rater]!);
+    const column = columnOf(items, (i) => values[i * columns + rater]!);
     return { rater, cells: cellsOf(advantagesOf(ratings, column, alignment, rater), settings).cells };
   }).filter(({ cells }) => cells.length > 0);
 }
@@ -71,10 +72,7 @@ export function usedItems(
 ): { rows: Uint32Array; place: Uint32Array } {
   const seen = new Uint8Array(items);
   for (const cells of groups) for (const cell of cells) for (const item of cell.items) seen[item] = 1;
-  const rows = places(
-    Uint32Array.from(seen, (_, i) => i),
-    (i) => seen[i] === 1,
-  );
+  const rows = rowsWhere(items, (i) => seen[i] === 1);
   const place = new Uint32Array(items);
   rows.forEach((item, k) => {
     place[item] = k;

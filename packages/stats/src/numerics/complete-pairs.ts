@@ -1,5 +1,5 @@
 import { allRows, columnAt } from './present-rows.ts';
-import { checkSize } from '../shapes/finite.ts';
+import { checkSize, usualSize } from '../shapes/finite.ts';
 
 /** Two columns of numbers, rows with a missing value left out; which rows they are is listed when it is asked. */
 export type CompletePairs = {
@@ -10,9 +10,6 @@ export type CompletePairs = {
   kept: Uint32Array | undefined;
   notes: string[];
 };
-
-/** Below this size a value needs no closer look, and no name for it. */
-const usual = 1e100;
 
 /**
  * The rows that have both values; where all have, the columns themselves and no copy of them.
@@ -26,7 +23,7 @@ export function completePairs(x: ArrayLike<number>, y: ArrayLike<number>): Compl
     const a = x[i]!;
     const b = y[i]!;
     if (a !== a || b !== b) continue;
-    if (!(Math.abs(a) < usual && Math.abs(b) < usual)) {
+    if (!(Math.abs(a) < usualSize && Math.abs(b) < usualSize)) {
       checkSize(a, `x[${i}]`);
       checkSize(b, `y[${i}]`);
     }

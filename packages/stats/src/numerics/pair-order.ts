@@ -70,7 +70,7 @@ function sequenceByX(
   if (together) {
     const sorted = sortedPairs(x, codes);
     values = sorted.x;
-    sequence = new Int32Array(sorted.partner);
+    sequence = sorted.partner;
   } else {
     order = ascendingOrder(x);
     sequence = new Int32Array(order.buffer, order.byteOffset, order.length);

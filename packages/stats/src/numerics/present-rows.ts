@@ -1,7 +1,4 @@
-import { checkSize } from '../shapes/finite.ts';
-
-/** Below this size a value needs no closer look, and no name for it. */
-const usual = 1e100;
+import { checkSize, usualSize } from '../shapes/finite.ts';
 
 /** How many values are not NaN. Throws RangeError at an infinite one. */
 export function countPresent(values: ArrayLike<number>, name: string): number {
@@ -9,7 +6,7 @@ export function countPresent(values: ArrayLike<number>, name: string): number {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value !== value) continue;
-    if (!(Math.abs(value) < usual)) checkSize(value, `${name}[${i}]`);
+    if (!(Math.abs(value) < usualSize)) checkSize(value, `${name}[${i}]`);
     count++;
   }
   return count;
@@ -26,18 +23,7 @@ export function rowsPresentIn(columns: Readonly<Record<string, ArrayLike<number>
   const length = all[0]?.length ?? 0;
   const [first, ...others] = Object.entries(columns).map(([name, values]) => countPresent(values, name));
   if (first === length && others.every((count) => count === length)) return undefined;
-  const isPresent = (i: number) => all.every((values) => !Number.isNaN(values[i]!));
-  let count = 0;
-  if (all.length === 1) count = first!;
-  else for (let i = 0; i < length; i++) if (isPresent(i)) count++;
-  const rows = new Uint32Array(count);
-  for (let i = 0, place = 0; place < count; i++) if (isPresent(i)) rows[place++] = i;
-  return rows;
-}
-
-/** Rows whose value is not NaN. Throws RangeError at an infinite value. */
-export function presentRows(values: ArrayLike<number>, name = 'values'): Uint32Array {
-  return rowsPresentIn({ [name]: values }) ?? allRows(values.length);
+  return rowsWhere(length, (i) => all.every((values) => !Number.isNaN(values[i]!)));
 }
 
 /** 0, 1, … */
@@ -45,6 +31,22 @@ export function allRows(length: number): Uint32Array {
   const rows = new Uint32Array(length);
   for (let i = 0; i < length; i++) rows[i] = i;
   return rows;
+}
+
+/** The rows of which it is true; the question is asked twice for each, so that no list has to grow. */
+export function rowsWhere(length: number, isWanted: (row: number) => boolean): Uint32Array {
+  let count = 0;
+  for (let i = 0; i < length; i++) if (isWanted(i)) count++;
+  const rows = new Uint32Array(count);
+  for (let i = 0, place = 0; place < count; i++) if (isWanted(i)) rows[place++] = i;
+  return rows;
+}
+
+/** A column of values that are computed one by one; `Float64Array.from` of a typed array makes a list of them first. */
+export function columnOf(length: number, value: (i: number) => number): Float64Array {
+  const column = new Float64Array(length);
+  for (let i = 0; i < length; i++) column[i] = value(i);
+  return column;
 }
 
 /** The values at these rows, or all of them: the column itself where it is one of doubles already. */

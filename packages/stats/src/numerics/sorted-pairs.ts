@@ -4,11 +4,19 @@ const smallest = 4096;
 /** Rows of one cell are sorted by insertion up to this many; more are sorted by radix. */
 const insertable = 24;
 
+/** Small partners stay small: outcomes in bytes need an eighth of the memory. */
+type Partners<Column> = {
+  [place: number]: number;
+  slice: (start?: number, end?: number) => Column;
+  set: (values: Column, start: number) => void;
+};
+type Sorted<Column> = { x: Float64Array; partner: Column };
+
 /**
  * Values with their partners in ascending order of value. Large inputs are first spread over as many cells of equal width as
  * there are rows, so that what is left to sort is a few neighbours; a crowded cell is sorted by itself.
  */
-export function sortedPairs(x: Float64Array, partner: ArrayLike<number>): { x: Float64Array; partner: Float64Array } {
+export function sortedPairs<Column extends Partners<Column>>(x: Float64Array, partner: Column): Sorted<Column> {
   const n = x.length;
   if (n < smallest) return gathered(x, partner, ascendingOrder(x));
   let [low, high] = [x[0]!, x[0]!];
@@ -20,12 +28,12 @@ export function sortedPairs(x: Float64Array, partner: ArrayLike<number>): { x: F
   const cells = n >> 1;
   const scale = cells / (high - low);
   // Equal values leave nothing to sort; a range too wide or too narrow for a double's steps has no cells.
-  if (low === high) return { x: x.slice(), partner: Float64Array.from(partner) };
+  if (low === high) return { x: x.slice(), partner: partner.slice() };
   if (!Number.isFinite(scale) || !Number.isFinite(high - low)) return gathered(x, partner, ascendingOrder(x));
   const ends = new Uint32Array(cells + 2);
   for (let i = 0; i < n; i++) ends[(((x[i]! - low) * scale) >>> 0) + 1]!++;
   for (let cell = 0; cell <= cells; cell++) ends[cell + 1]! += ends[cell]!;
-  const sorted = { x: new Float64Array(n), partner: new Float64Array(n) };
+  const sorted = { x: new Float64Array(n), partner: partner.slice() };
   for (let i = 0; i < n; i++) {
     // Worked out twice, which costs less than to remember it.
     const place = ends[((x[i]! - low) * scale) >>> 0]!++;
@@ -50,7 +58,7 @@ function allEqual(x: Float64Array, start: number, end: number): boolean {
   return true;
 }
 
-function insertInto(x: Float64Array, partner: Float64Array, start: number, end: number): void {
+function insertInto(x: Float64Array, partner: { [place: number]: number }, start: number, end: number): void {
   for (let i = start + 1; i < end; i++) {
     const value = x[i]!;
     if (x[i - 1]! <= value) continue;
@@ -65,8 +73,12 @@ function insertInto(x: Float64Array, partner: Float64Array, start: number, end: 
   }
 }
 
-function gathered(x: Float64Array, partner: ArrayLike<number>, order: Uint32Array) {
-  const sorted = { x: new Float64Array(order.length), partner: new Float64Array(order.length) };
+function gathered<Column extends Partners<Column>>(
+  x: Float64Array,
+  partner: Column,
+  order: Uint32Array,
+): Sorted<Column> {
+  const sorted = { x: new Float64Array(order.length), partner: partner.slice() };
   for (let i = 0; i < order.length; i++) {
     sorted.x[i] = x[order[i]!]!;
     sorted.partner[i] = partner[order[i]!]!;

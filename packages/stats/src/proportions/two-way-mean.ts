@@ -1,9 +1,10 @@
-import { indexClusters } from '../resampling/clusters.ts';
+import { groupedRows } from '../resampling/cluster-rows.ts';
+import { type ClusterIndex, indexClusters } from '../resampling/clusters.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { isRounding } from '../shapes/finite.ts';
-import { sum } from '../numerics/sum.ts';
-import { presentRows } from '../numerics/present-rows.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
+import { columnAt, rowsPresentIn } from '../numerics/present-rows.ts';
 
 export type TwoWayOptions = {
   /** One id per row, both ways: what was rated, and who rated. */
@@ -24,10 +25,48 @@ export type TwoWayMean = Estimate & {
 };
 
 /** Σ_g (Σ_{i in g} e_i)² / n², times G/(G − 1) where asked for. */
-function varianceBy(residuals: Float64Array, of: Uint32Array, count: number, smallSample: boolean): number {
+function varianceBy(values: Float64Array, centre: number, { of, count }: ClusterIndex, smallSample: boolean): number {
   const sums = new Float64Array(count);
-  for (let i = 0; i < residuals.length; i++) sums[of[i]!]! += residuals[i]!;
-  return (sum(sums.map((e) => e * e)) / residuals.length ** 2) * (smallSample ? count / (count - 1) : 1);
+  for (let i = 0; i < values.length; i++) sums[of[i]!]! += values[i]! - centre;
+  const squares = sumOf(count, (g) => sums[g]! * sums[g]!);
+  return (squares / values.length ** 2) * (smallSample ? count / (count - 1) : 1);
+}
+
+/** The rows of each item, and the variance by items; not the item of each row, which would be held beside them. */
+function itemsOf(values: Float64Array, centre: number, item: ClusterIndex, smallSample: boolean) {
+  return { ...groupedRows(item), count: item.count, variance: varianceBy(values, centre, item, smallSample) };
+}
+
+/**
+ * As `varianceBy`, of the cells of item and rater: item by item, since a table of all pairs may be too large. The sum of a
+ * cell stands where its first row does, so that sums are added in order of first appearance.
+ */
+function varianceByCell(
+  values: Float64Array,
+  centre: number,
+  items: ReturnType<typeof groupedRows>,
+  rater: ClusterIndex,
+  smallSample: boolean,
+): number {
+  const { starts, rows } = items;
+  const sums = new Float64Array(values.length);
+  const firstRow = new Uint32Array(rater.count);
+  const seenIn = new Int32Array(rater.count).fill(-1);
+  let count = 0;
+  for (let i = 0; i + 1 < starts.length; i++) {
+    for (let place = starts[i]!; place < starts[i + 1]!; place++) {
+      const row = rows[place]!;
+      const who = rater.of[row]!;
+      if (seenIn[who] !== i) {
+        seenIn[who] = i;
+        firstRow[who] = row;
+        count++;
+      }
+      sums[firstRow[who]!]! += values[row]! - centre;
+    }
+  }
+  const squares = sumOf(sums.length, (row) => sums[row]! * sums[row]!);
+  return (squares / values.length ** 2) * (smallSample ? count / (count - 1) : 1);
 }
 
 /**
@@ -53,17 +92,13 @@ export function twoWayMean(
 ): TwoWayMean | Undetermined {
   checkLevel(level);
   const method = 'mean, two-way cluster-robust t';
-  const rows = presentRows(values);
-  const n = rows.length;
-  const item = indexClusters(itemIds, values.length, rows);
+  const rows = rowsPresentIn({ values });
+  const n = rows?.length ?? values.length;
+  const kept = columnAt(values, rows);
+  const value = sum(kept) / n;
+  const item = itemsOf(kept, value, indexClusters(itemIds, values.length, rows), smallSample);
   const rater = indexClusters(raterIds, values.length, rows);
   if (n === 0) return undetermined('no-data', 'a mean needs at least one value', 0, method);
-  const kept = Float64Array.from(rows, (row) => values[row]!);
-  const value = sum(kept) / n;
-  const cell = indexClusters(
-    rows.length === 0 ? undefined : Float64Array.from(item.of, (i, row) => i * rater.count + rater.of[row]!),
-    n,
-  );
   const counts = { items: item.count, raters: rater.count };
   if (item.count < 2 || rater.count < 2) {
     const note = `no interval: needs 2 items and 2 raters, found ${item.count} and ${rater.count}`;
@@ -80,10 +115,9 @@ export function twoWayMean(
       notes: [note],
     };
   }
-  const residuals = kept.map((x) => x - value);
-  const byItem = varianceBy(residuals, item.of, item.count, smallSample);
-  const byRater = varianceBy(residuals, rater.of, rater.count, smallSample);
-  const byCell = varianceBy(residuals, cell.of, cell.count, smallSample);
+  const byItem = item.variance;
+  const byRater = varianceBy(kept, value, rater, smallSample);
+  const byCell = varianceByCell(kept, value, item, rater, smallSample);
   const both = byItem + byRater - byCell;
   const variance = Math.max(both, byItem, byRater);
   const se = Math.sqrt(variance);

@@ -16,6 +16,18 @@ export function shuffle<T>(values: readonly T[], random: Random): T[] {
   return result;
 }
 
+/** As `shuffle`, of row numbers, which stay as small as they are. */
+export function shuffledRows(rows: Uint32Array, random: Random): Uint32Array {
+  const result = rows.slice();
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1));
+    const row = result[i]!;
+    result[i] = result[j]!;
+    result[j] = row;
+  }
+  return result;
+}
+
 /**
  * `size` indices below `n`, drawn with or without replacement, in the order drawn.
  *

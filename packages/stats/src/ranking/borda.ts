@@ -26,7 +26,13 @@ export function borda(rankings: Rankings, { level = 0.95, clusters }: BordaOptio
   if (clusters !== undefined && clusters.length !== lists) {
     throw new RangeError(`${lists} lists but ${clusters.length} cluster ids`);
   }
-  const seen = Array.from({ length: players }, (): { ranks: number[]; ids: number[] } => ({ ranks: [], ids: [] }));
+  const counts = new Uint32Array(players);
+  for (const who of player) counts[who]!++;
+  const seen = Array.from(counts, (count) => ({
+    ranks: new Float64Array(count),
+    ids: clusters && new Float64Array(count),
+    end: 0,
+  }));
   const sizes = new Set<number>();
   for (let l = 0; l < lists; l++) {
     const [from, to] = [start[l]!, start[l + 1]!];
@@ -36,8 +42,9 @@ export function borda(rankings: Rankings, { level = 0.95, clusters }: BordaOptio
       const end = block[i]!;
       const rank = (i - from + 1 + (end - from)) / 2;
       for (; i < end; i++) {
-        seen[player[i]!]!.ranks.push(rank);
-        seen[player[i]!]!.ids.push(clusters ? clusters[l]! : l);
+        const own = seen[player[i]!]!;
+        if (own.ids) own.ids[own.end] = clusters![l]!;
+        own.ranks[own.end++] = rank;
       }
     }
   }
@@ -45,7 +52,7 @@ export function borda(rankings: Rankings, { level = 0.95, clusters }: BordaOptio
   const notes = complete ? [] : ['lists differ in who was shown: mean ranks do not compare'];
   return seen.map(({ ranks, ids }, i) => {
     if (ranks.length === 0) return undetermined('no-data', `player ${i} was in no list`, 0, 'mean rank');
-    const estimate = clusteredMean(ranks, { level, ...(clusters && { clusters: ids }) });
+    const estimate = clusteredMean(ranks, { level, clusters: ids });
     if (estimate.value === null) return estimate;
     return withNotes({ ...estimate, method: `mean rank (Borda), ${estimate.method}` }, [
       ...(estimate.notes ?? []),

@@ -64,17 +64,13 @@ export function countedRows({ left, right, outcome }: Comparisons, n: number): U
 function voteScores(comparisons: Comparisons, n: number, theta: Float64Array): VoteScores {
   const { left, right, outcome, weights } = comparisons;
   const rows = countedRows(comparisons, n);
-  const difference = new Float64Array(n);
-  const curvature = new Float64Array(n);
-  rows.forEach((row, i) => {
-    const p = logistic(theta[left[row]!]! - theta[right[row]!]!);
-    difference[i] = outcome[row]! - p;
-    curvature[i] = p * (1 - p);
-  });
+  const chance = (row: number): number => logistic(theta[left[row]!]! - theta[right[row]!]!);
+  const difference = (vote: number): number => outcome[rows[vote]!]! - chance(rows[vote]!);
   const bend = (vote: number, out: Float64Array): void => {
-    out[0] = curvature[vote]!;
+    const p = chance(rows[vote]!);
+    out[0] = p * (1 - p);
   };
-  return { rows, left, right, weights, difference, more: new Float64Array(0), extras: 0, bend };
+  return { rows, left, right, weights, difference, more: () => 0, extras: 0, bend };
 }
 
 /** Whether no vote is a soft preference, so that wins, ties and losses by pair say all. */

@@ -3,7 +3,7 @@ import { type Comparisons, tally } from './comparisons.ts';
 import { countedRows, disconnected, tallyNotes } from './bradley-terry.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
-import { checkSize } from '../shapes/finite.ts';
+import { checkSize, usualSize } from '../shapes/finite.ts';
 import { componentsOf, pairCounts } from './pair-counts.ts';
 import { criticalValue } from './score-contrast.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
@@ -32,48 +32,42 @@ export type ContextFit = RankingFit & {
 
 const name = 'Bradley-Terry with context, Newton';
 
-type Design = { rows: Uint32Array; values: Float64Array; extras: number };
+/** What speaks for the left one of each vote besides its score, read where the caller has it. */
+type Design = { rows: Uint32Array; at: (vote: number, k: number) => number; extras: number };
 
 function designOf(comparisons: Comparisons, rows: Uint32Array, { order, covariates }: ContextOptions): Design {
   const extras = (order ? 1 : 0) + (covariates?.columns ?? 0);
-  const values = new Float64Array(rows.length * extras);
   if (covariates) {
     checkMatrix(covariates);
     if (covariates.rows !== comparisons.outcome.length) {
       throw new RangeError(`covariates has ${covariates.rows} rows, outcome has ${comparisons.outcome.length}`);
     }
   }
-  rows.forEach((row, i) => {
-    let place = i * extras;
-    if (order) values[place++] = 1;
-    for (let k = 0; k < (covariates?.columns ?? 0); k++) {
-      const value = covariates!.values[row * covariates!.columns + k]!;
+  if (!covariates) return { rows, at: () => 1, extras };
+  const { values, columns } = covariates;
+  for (const row of rows) {
+    for (let k = 0; k < columns; k++) {
+      const value = values[row * columns + k]!;
       if (Number.isNaN(value)) throw new RangeError(`covariates row ${row} column ${k} must be a number, found NaN`);
-      checkSize(value, `covariates row ${row} column ${k}`);
-      values[place++] = value;
+      if (Math.abs(value) >= usualSize) checkSize(value, `covariates row ${row} column ${k}`);
     }
-  });
-  return { rows, values, extras };
+  }
+  const first = order ? 1 : 0;
+  return { rows, at: (vote, k) => (k < first ? 1 : values[rows[vote]! * columns + k - first]!), extras };
 }
 
-function contextScores(
-  comparisons: Comparisons,
-  { rows, values, extras }: Design,
-  parameters: Float64Array,
-): VoteScores {
+function contextScores(comparisons: Comparisons, { rows, at, extras }: Design, parameters: Float64Array): VoteScores {
   const { players, left, right, outcome, weights } = comparisons;
-  const difference = new Float64Array(rows.length);
-  const more = new Float64Array(rows.length * extras);
-  rows.forEach((row, i) => {
+  const difference = (vote: number): number => {
+    const row = rows[vote]!;
     let z = parameters[left[row]!]! - parameters[right[row]!]!;
-    for (let k = 0; k < extras; k++) z += parameters[players + k]! * values[i * extras + k]!;
-    const rest = outcome[row]! - logistic(z);
-    difference[i] = rest;
-    for (let k = 0; k < extras; k++) more[i * extras + k] = rest * values[i * extras + k]!;
-  });
+    for (let k = 0; k < extras; k++) z += parameters[players + k]! * at(vote, k);
+    return outcome[row]! - logistic(z);
+  };
+  const more = (vote: number, k: number): number => difference(vote) * at(vote, k);
   const bend = (vote: number, block: Float64Array): void => {
-    const p = outcome[rows[vote]!]! - difference[vote]!;
-    const x = (k: number): number => (k === 0 ? 1 : values[vote * extras + k - 1]!);
+    const p = outcome[rows[vote]!]! - difference(vote);
+    const x = (k: number): number => (k === 0 ? 1 : at(vote, k - 1));
     for (let a = 0; a <= extras; a++) {
       for (let b = 0; b <= extras; b++) block[a * (extras + 1) + b] = p * (1 - p) * x(a) * x(b);
     }
@@ -115,7 +109,8 @@ export function contextualBradleyTerry(
   const counted = tally(comparisons);
   const { players, n } = counted;
   const { left, right, outcome, weights } = comparisons;
-  const { rows, values, extras } = designOf(comparisons, countedRows(comparisons, n), options);
+  const design = designOf(comparisons, countedRows(comparisons, n), options);
+  const { rows, at: covariate, extras } = design;
   if (n === 0 || counted.first.length === 0)
     return undetermined('no-data', 'there is no vote between two players', n, name);
   if (scoreRidge === 0) {
@@ -130,7 +125,7 @@ export function contextualBradleyTerry(
       const [a, b, y] = [left[row]!, right[row]!, outcome[row]!];
       const weight = weights ? weights[row]! : 1;
       let z = parameters[a]! - parameters[b]!;
-      for (let k = 0; k < extras; k++) z += parameters[players + k]! * values[i * extras + k]!;
+      for (let k = 0; k < extras; k++) z += parameters[players + k]! * covariate(i, k);
       const p = logistic(z);
       value += weight * (logLogistic(z) - (1 - y) * z);
       const rest = weight * (y - p);
@@ -142,14 +137,14 @@ export function contextualBradleyTerry(
       information[a * size + b]! -= bend;
       information[b * size + a]! -= bend;
       for (let k = 0; k < extras; k++) {
-        const x = values[i * extras + k]!;
+        const x = covariate(i, k);
         const at = players + k;
         score[at]! += rest * x;
         information[a * size + at]! += bend * x;
         information[at * size + a]! += bend * x;
         information[b * size + at]! -= bend * x;
         information[at * size + b]! -= bend * x;
-        for (let m = 0; m < extras; m++) information[at * size + players + m]! += bend * x * values[i * extras + m]!;
+        for (let m = 0; m < extras; m++) information[at * size + players + m]! += bend * x * covariate(i, m);
       }
     }
     for (let i = 0; i < size; i++) {
@@ -171,7 +166,7 @@ export function contextualBradleyTerry(
   const notes = tallyNotes(counted);
   if (prior) notes.push('the prior pulls scores or coefficients towards 0: intervals are around the pulled ones');
   const theta = parameters.slice(0, players);
-  const votes = (): VoteScores => contextScores(comparisons, { rows, values, extras }, parameters);
+  const votes = (): VoteScores => contextScores(comparisons, design, parameters);
   const errors = scoreErrors(bread, votes, players, options);
   const method = `${name}, ${errors.name}`;
   const sized = { level, n, ...(errors.groups !== undefined && { groups: errors.groups }) };

@@ -42,7 +42,12 @@ export function voteClusters(
   rows: number,
 ): { index: { of: Uint32Array; count: number } | null; problem?: string } {
   if (clusters === undefined) return { index: null };
-  const index = indexClusters(clusters, rows, votes.row);
+  const from = new Uint32Array(votes.size);
+  let place = 0;
+  votes.each((_, __, ___, ____, row) => {
+    from[place++] = row;
+  });
+  const index = indexClusters(clusters, rows, from);
   if (index.count >= 5) return { index };
   return { index, problem: `no interval: a sandwich needs 5 clusters, found ${index.count}` };
 }

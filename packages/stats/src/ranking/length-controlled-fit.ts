@@ -1,14 +1,16 @@
 import { choleskyFactor, choleskySolve } from '../numerics/cholesky.ts';
 import { logistic, logLogistic } from '../numerics/logistic.ts';
 
-/** Rows of a logistic regression on three columns, without intercept: a target in [0, 1] and a weight each. */
+/** Rows of a logistic regression on three columns, without intercept, with a target in [0, 1]. */
 export type LogisticRows = {
-  quality: Float64Array;
+  /** How many rows, the first ones, are of the model: their quality and weight are 1. */
+  own: number;
+  /** Of the other rows, whose quality is 0. */
+  otherWeight: number;
   length: Float64Array;
-  /** All 0 where there is none: its coefficient is then 0. */
-  difficulty: Float64Array;
+  /** Null where there is none: its coefficient is then 0. */
+  difficulty: Float64Array | null;
   target: Float64Array;
-  weight: Float64Array;
 };
 
 /**
@@ -18,13 +20,13 @@ export type LogisticRows = {
  * Written out for three columns: a bootstrap fits a thousand times.
  */
 export function ridgeLogistic(rows: LogisticRows, C: number, start: Float64Array = new Float64Array(3)): Float64Array {
-  const { quality, length, difficulty, target, weight } = rows;
+  const { own, otherWeight, length, difficulty, target } = rows;
   const n = target.length;
   const loss = (w: Float64Array): number => {
     let value = (w[0]! ** 2 + w[1]! ** 2 + w[2]! ** 2) / 2;
     for (let i = 0; i < n; i++) {
-      const z = w[0]! * quality[i]! + w[1]! * length[i]! + w[2]! * difficulty[i]!;
-      value -= C * weight[i]! * (target[i]! * logLogistic(z) + (1 - target[i]!) * logLogistic(-z));
+      const z = w[0]! * (i < own ? 1 : 0) + w[1]! * length[i]! + w[2]! * (difficulty ? difficulty[i]! : 0);
+      value -= C * (i < own ? 1 : otherWeight) * (target[i]! * logLogistic(z) + (1 - target[i]!) * logLogistic(-z));
     }
     return value;
   };
@@ -34,11 +36,11 @@ export function ridgeLogistic(rows: LogisticRows, C: number, start: Float64Array
     let [g0, g1, g2] = [-w0, -w1, -w2];
     let [h00, h01, h02, h11, h12, h22] = [1, 0, 0, 1, 0, 1];
     for (let i = 0; i < n; i++) {
-      const x0 = quality[i]!;
+      const x0 = i < own ? 1 : 0;
       const x1 = length[i]!;
-      const x2 = difficulty[i]!;
+      const x2 = difficulty ? difficulty[i]! : 0;
       const p = logistic(w0 * x0 + w1 * x1 + w2 * x2);
-      const scale = C * weight[i]!;
+      const scale = C * (i < own ? 1 : otherWeight);
       const rest = scale * (target[i]! - p);
       const bend = scale * p * (1 - p);
       g0 += rest * x0;

@@ -1,9 +1,10 @@
 import type { Random } from '../random/random.ts';
 import { clusterBootstrap } from '../resampling/bootstrap.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
-import { mean } from '../numerics/sum.ts';
+import { allRows, columnAt, columnOf, rowsWhere } from '../numerics/present-rows.ts';
+import { sumOf } from '../numerics/sum.ts';
 import { logistic } from '../numerics/logistic.ts';
-import { ridgeLogistic } from './length-controlled-fit.ts';
+import { type LogisticRows, ridgeLogistic } from './length-controlled-fit.ts';
 
 /** Answers of one model against the baseline's, one instruction a row. */
 export type BaselineComparisons = {
@@ -55,16 +56,23 @@ export type LengthControlledWinRate = Estimate & {
 
 const method = 'length-controlled win rate';
 
-function checkRows({ preference, length, baselineLength, difficulty }: BaselineComparisons, name: string): Uint32Array {
+/** The rows with a verdict, undefined for all of them. Throws RangeError for what is none. */
+function checkRows(
+  { preference, length, baselineLength, difficulty }: BaselineComparisons,
+  name: string,
+): Uint32Array | undefined {
   for (const [column, values] of Object.entries({ length, baselineLength, difficulty })) {
     if (values !== undefined && values.length !== preference.length) {
       throw new RangeError(`${name}${column} has ${values.length} entries, preference has ${preference.length}`);
     }
   }
-  const rows: number[] = [];
+  let complete = true;
   for (let i = 0; i < preference.length; i++) {
     const y = preference[i]!;
-    if (Number.isNaN(y)) continue;
+    if (Number.isNaN(y)) {
+      complete = false;
+      continue;
+    }
     if (!(y >= 0 && y <= 1)) throw new RangeError(`${name}preference[${i}] must lie in [0, 1] or be NaN, found ${y}`);
     for (const [column, values] of [['length', length] as const, ['baselineLength', baselineLength] as const]) {
       if (!(values[i]! >= 0 && values[i]! < Infinity)) {
@@ -74,9 +82,8 @@ function checkRows({ preference, length, baselineLength, difficulty }: BaselineC
     if (difficulty !== undefined && !Number.isFinite(difficulty[i]!)) {
       throw new RangeError(`${name}difficulty[${i}] must be finite, found ${difficulty[i]}`);
     }
-    rows.push(i);
   }
-  return Uint32Array.from(rows);
+  return complete ? undefined : rowsWhere(preference.length, (i) => !Number.isNaN(preference[i]!));
 }
 
 function checkOptions(
@@ -117,34 +124,34 @@ function checkOptions(
 /** Fits the rows; the difference of lengths in units of its standard deviation (n − 1), squashed by tanh. */
 function fitRows(
   { preference, length, baselineLength, difficulty }: BaselineComparisons,
-  rows: ArrayLike<number>,
+  rows: Uint32Array | undefined,
   { C = 100, gamed, gamedWeight = 0.1 }: LengthControlOptions,
   near?: LengthControlWeights,
 ): LengthControlWeights {
   const extra = gamed === undefined ? 0 : gamed.preference.length;
-  const n = rows.length;
-  const column = (): Float64Array => new Float64Array(n + extra);
-  const design = { quality: column(), length: column(), difficulty: column(), target: column(), weight: column() };
+  const n = rows?.length ?? preference.length;
+  const followed = (values: ArrayLike<number>, more: ArrayLike<number> | undefined): Float64Array => {
+    const own = columnAt(values, rows);
+    return extra === 0 ? own : columnOf(n + extra, (i) => (i < n ? own[i]! : more![i - n]!));
+  };
+  const design: LogisticRows = {
+    own: n,
+    otherWeight: gamedWeight,
+    length: new Float64Array(n + extra),
+    difficulty: difficulty === undefined ? null : followed(difficulty, gamed?.difficulty),
+    target: followed(preference, gamed?.preference),
+  };
   let centre = 0;
   for (let i = 0; i < n; i++) {
-    const row = rows[i]!;
-    design.quality[i] = design.weight[i] = 1;
+    const row = rows ? rows[i]! : i;
     design.length[i] = baselineLength[row]! - length[row]!;
     centre += design.length[i]! / n;
-    if (difficulty !== undefined) design.difficulty[i] = difficulty[row]!;
-    design.target[i] = preference[row]!;
   }
   let squares = 0;
   for (let i = 0; i < n; i++) squares += (design.length[i]! - centre) ** 2;
   const sd = Math.sqrt(squares / (n - 1));
   for (let i = 0; i < n; i++) design.length[i] = sd > 0 ? Math.tanh(design.length[i]! / sd) : 0;
-  for (let i = 0; i < extra; i++) {
-    const place = n + i;
-    design.weight[place] = gamedWeight;
-    design.length[place] = Math.tanh(gamed!.standardLengthDifference[i]!);
-    if (difficulty !== undefined) design.difficulty[place] = gamed!.difficulty![i]!;
-    design.target[place] = gamed!.preference[i]!;
-  }
+  for (let i = 0; i < extra; i++) design.length[n + i] = Math.tanh(gamed!.standardLengthDifference[i]!);
   const start = near && Float64Array.of(near.quality, near.length, near.difficulty);
   const [quality, lengthWeight, hardness] = ridgeLogistic(design, C, start);
   return { quality: quality!, length: lengthWeight!, difficulty: hardness! };
@@ -154,10 +161,15 @@ function fitRows(
 function rateOf(
   { quality, difficulty: slope }: LengthControlWeights,
   difficulty: ArrayLike<number> | undefined,
-  rows: ArrayLike<number>,
+  rows: Uint32Array | undefined,
 ): number {
   if (difficulty === undefined) return 100 * logistic(quality);
-  return 100 * mean(Float64Array.from(rows, (row) => logistic(quality + slope * difficulty[row]!)));
+  return 100 * meanOver(difficulty, rows, (hardness) => logistic(quality + slope * hardness));
+}
+
+function meanOver(values: ArrayLike<number>, rows: Uint32Array | undefined, term: (value: number) => number): number {
+  const n = rows?.length ?? values.length;
+  return sumOf(n, (i) => term(values[rows ? rows[i]! : i]!)) / n;
 }
 
 /** Whether length control moves a rate by more than 10 points and more than a quarter of what is left. */
@@ -191,11 +203,11 @@ export function lengthControlledWinRate(
   const { level = 0.95, random, replicates = 1000, clusters } = options;
   checkOptions(options, comparisons.difficulty !== undefined);
   const rows = checkRows(comparisons, '');
-  const n = rows.length;
+  const n = rows?.length ?? comparisons.preference.length;
   if (n < 2) return undetermined('no-data', `needs two instructions with a verdict, found ${n}`, n, method);
   const weights = fitRows(comparisons, rows, options);
   const value = rateOf(weights, comparisons.difficulty, rows);
-  const raw = 100 * mean(Float64Array.from(rows, (row) => comparisons.preference[row]!));
+  const raw = 100 * meanOver(comparisons.preference, rows, (y) => y);
   const notes: string[] = [];
   const missing = comparisons.preference.length - n;
   if (missing > 0) notes.push(`${missing} rows without a verdict were left out`);
@@ -217,8 +229,9 @@ export function lengthControlledWinRate(
 
 type Resampling = { random: Random | undefined; level: number; replicates: number; unanimous: boolean };
 
-function allEqual(preference: ArrayLike<number>, rows: Uint32Array): boolean {
-  return rows.every((row) => preference[row] === preference[rows[0]!]);
+function allEqual(preference: ArrayLike<number>, rows: Uint32Array | undefined): boolean {
+  const verdicts = columnAt(preference, rows);
+  return verdicts.every((verdict) => verdict === verdicts[0]);
 }
 
 type Interval = {
@@ -231,7 +244,7 @@ const none = (why: string): Interval => ({ estimate: { interval: null }, method:
 
 /** An interval from resampled rows, or why there is none. */
 function resampled(
-  rows: Uint32Array,
+  kept: Uint32Array | undefined,
   clusters: ArrayLike<number> | undefined,
   length: number,
   { random, level, replicates, unanimous }: Resampling,
@@ -242,7 +255,8 @@ function resampled(
   }
   if (random === undefined) return none('no interval: it is a bootstrap, which needs `random`');
   if (unanimous) return none('no interval: every verdict is the same, so resamples show no spread');
-  const groups = Float64Array.from(rows, (row) => (clusters === undefined ? row : clusters[row]!));
+  const rows = kept ?? allRows(length);
+  const groups = clusters === undefined ? rows : columnAt(clusters, rows);
   const drawn = clusterBootstrap(groups, (places) => statistic(places.map((place) => rows[place]!)), {
     random,
     level,
@@ -286,13 +300,15 @@ export function lengthControlledDuel(
     throw new RangeError('difficulty must be given for both models or for neither');
   }
   const name = `${method} between models`;
-  const also = new Set(checkRows(second, 'second.'));
-  const rows = checkRows(first, 'first.').filter((row) => also.has(row));
+  checkRows(second, 'second.');
+  checkRows(first, 'first.');
+  const [ours, theirs] = [first.preference, second.preference];
+  const rows = rowsWhere(ours.length, (i) => !Number.isNaN(ours[i]!) && !Number.isNaN(theirs[i]!));
   const n = rows.length;
   if (n < 2) return undetermined('no-data', `needs two instructions with both verdicts, found ${n}`, n, name);
-  const [ours, theirs] = [fitRows(first, rows, options), fitRows(second, rows, options)];
+  const [near, other] = [fitRows(first, rows, options), fitRows(second, rows, options)];
   const rate = (drawn: Uint32Array): number => {
-    const [a, b] = [fitRows(first, drawn, options, ours), fitRows(second, drawn, options, theirs)];
+    const [a, b] = [fitRows(first, drawn, options, near), fitRows(second, drawn, options, other)];
     const apart = { quality: a.quality - b.quality, length: 0, difficulty: a.difficulty - b.difficulty };
     return rateOf(apart, first.difficulty, drawn);
   };

@@ -1,3 +1,5 @@
+import { rowsWhere } from '../numerics/present-rows.ts';
+import { groupedRows } from '../resampling/cluster-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { tQuantile } from '../numerics/distributions.ts';
@@ -43,18 +45,25 @@ const manyClusters = 30;
  */
 function componentsOf({ players, lists, start, player, block, ranked, weights }: SortedLists): number[][] {
   const [from, to]: [number[], number[]] = [[], []];
+  const known = new Set<number>();
+  const add = (above: number, below: number): void => {
+    const edge = above * players + below;
+    if (known.has(edge)) return;
+    known.add(edge);
+    from.push(above);
+    to.push(below);
+  };
   for (let l = 0; l < lists; l++) {
     if (weights[l] === 0) continue;
     for (let i = start[l]!; i < ranked[l]!; i++) {
       const end = block[i]!;
       const below = end < start[l + 1]! ? block[end]! : end;
       for (let j = end; j < below; j++) {
-        from.push(player[i]!);
-        to.push(player[j]!);
+        add(player[i]!, player[j]!);
       }
       if (i + 1 < end) {
-        from.push(player[i]!, player[i + 1]!);
-        to.push(player[i + 1]!, player[i]!);
+        add(player[i]!, player[i + 1]!);
+        add(player[i + 1]!, player[i]!);
       }
     }
   }
@@ -82,14 +91,13 @@ function sandwich(
   { of, count }: { of: Uint32Array; count: number },
   used: Uint32Array,
 ): Float64Array {
-  const members: number[][] = Array.from({ length: count }, () => []);
-  used.forEach((l, i) => members[of[i]!]!.push(l));
+  const { starts, rows } = groupedRows({ of, count });
   const covariance = new Float64Array(size * size);
   const [score, moved] = [new Float64Array(size), new Float64Array(size)];
-  for (const own of members) {
+  for (let c = 0; c < count; c++) {
     score.fill(0);
     moved.fill(0);
-    for (const l of own) scoreOf(l, score);
+    for (let i = starts[c]!; i < starts[c + 1]!; i++) scoreOf(used[rows[i]!]!, score);
     for (let j = 0; j < size; j++) {
       if (score[j] === 0) continue;
       for (let i = 0; i < size; i++) moved[i]! += bread[i * size + j]! * score[j]!;
@@ -221,9 +229,7 @@ export function plackettLuce(
 
 /** Lists of weight that say anything: two players at least, one of them ranked. */
 function informative({ lists, start, ranked, weights }: SortedLists): Uint32Array {
-  return Uint32Array.from({ length: lists }, (_, l) => l).filter(
-    (l) => weights[l]! > 0 && start[l + 1]! - start[l]! > 1 && ranked[l]! > start[l]!,
-  );
+  return rowsWhere(lists, (l) => weights[l]! > 0 && start[l + 1]! - start[l]! > 1 && ranked[l]! > start[l]!);
 }
 
 function checkAveraged({ lists, start, block, ranked }: SortedLists): void {

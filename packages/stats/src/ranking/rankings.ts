@@ -72,7 +72,8 @@ export function sortLists(rankings: Rankings): SortedLists {
   const row = new Uint32Array(rows - missing);
   for (let i = 0; i < rows; i++) if (!Number.isNaN(rank[i]!)) row[place[list[i]!]!++] = i;
 
-  const sorted = new Uint32Array(row.length);
+  // Rows give way to their players, place by place.
+  const sorted = row;
   const block = new Uint32Array(row.length);
   const ranked = new Uint32Array(lists);
   const lastList = new Int32Array(players).fill(-1);

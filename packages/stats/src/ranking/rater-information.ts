@@ -1,5 +1,6 @@
 import { choleskyFactor, choleskySolve } from '../numerics/cholesky.ts';
-import type { RaterVotes, VoteCells } from './rater-votes.ts';
+import { groupedRows } from '../resampling/cluster-rows.ts';
+import { listedVotes, type RaterVotes, type VoteCells } from './rater-votes.ts';
 
 /** First derivatives of a vote's log-likelihood by z = θ_winner − θ_loser and by its rater, and minus the second ones. */
 export type VoteDerivatives = { byZ: number; byRater: number; zz: number; zRater: number; raterRater: number };
@@ -94,9 +95,8 @@ export function raterSpread(
       }
     }
   } else {
-    const { winner, loser, rater, weight } = votes;
-    const members: number[][] = Array.from({ length: clusters.count }, () => []);
-    for (let v = 0; v < winner.length; v++) members[clusters.of[v]!]!.push(v);
+    const { winner, loser, rater, weight } = listedVotes(votes);
+    const { starts, rows } = groupedRows(clusters);
     const [byPlayer, byRater] = [new Float64Array(players), new Float64Array(raters)];
     const scale = clusters.count / (clusters.count - 1);
     const spreadBy = (times: number): void => {
@@ -113,8 +113,9 @@ export function raterSpread(
       byPlayer.fill(0);
       byRater.fill(0);
     };
-    for (const list of members) {
-      for (const v of list) {
+    for (let c = 0; c < clusters.count; c++) {
+      for (let place = starts[c]!; place < starts[c + 1]!; place++) {
+        const v = rows[place]!;
         const slope = derivatives(winner[v]!, loser[v]!, rater[v]!);
         byPlayer[winner[v]!]! += weight[v]! * slope.byZ;
         byPlayer[loser[v]!]! -= weight[v]! * slope.byZ;

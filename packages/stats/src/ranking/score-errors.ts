@@ -1,4 +1,5 @@
 import { definiteInverse } from './definite-inverse.ts';
+import { groupedRows } from '../resampling/cluster-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { withoutOwnInfluence } from './own-influence.ts';
 import { sandwichProduct } from './sandwich-product.ts';
@@ -94,9 +95,10 @@ function meatOf(
   const further = Array.from({ length: extras }, (_, k) => players + k);
   const weightOf = (row: number): number => (weights ? weights[row]! : 1);
   const add = (i: number, times: number): void => {
-    u[left[rows[i]!]!]! += times * difference[i]!;
-    u[right[rows[i]!]!]! -= times * difference[i]!;
-    for (let k = 0; k < extras; k++) u[players + k]! += times * more[i * extras + k]!;
+    const apart = times * difference(i);
+    u[left[rows[i]!]!]! += apart;
+    u[right[rows[i]!]!]! -= apart;
+    for (let k = 0; k < extras; k++) u[players + k]! += times * more(i, k);
   };
   if (clusters === undefined) {
     let count = 0;
@@ -104,7 +106,7 @@ function meatOf(
       const [a, b, weight] = [left[rows[i]!]!, right[rows[i]!]!, weightOf(rows[i]!)];
       count += weight;
       if (extras === 0) {
-        const square = weight * difference[i]! ** 2;
+        const square = weight * difference(i) ** 2;
         meat[a * size + a]! += square;
         meat[b * size + b]! += square;
         meat[a * size + b]! -= square;
@@ -118,26 +120,23 @@ function meatOf(
     }
     return { meat, count };
   }
-  const { of, count } = indexClusters(clusters, left.length, rows);
-  const start = new Uint32Array(count + 1);
-  for (const c of of) start[c + 1]!++;
-  for (let c = 0; c < count; c++) start[c + 1] = start[c + 1]! + start[c]!;
-  const place = start.slice();
-  const member = new Uint32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) member[place[of[i]!]!++] = i;
+  const index = indexClusters(clusters, left.length, rows);
+  const { count } = index;
+  const { starts, rows: member } = groupedRows(index);
   const seen = new Int32Array(players).fill(-1);
   for (let c = 0; c < count; c++) {
     const touched: number[] = [...further];
-    for (let m = start[c]!; m < start[c + 1]!; m++) {
+    for (let m = starts[c]!; m < starts[c + 1]!; m++) {
       const i = member[m]!;
       add(i, weightOf(rows[i]!));
-      for (const player of [left[rows[i]!]!, right[rows[i]!]!]) {
+      for (const side of [left, right]) {
+        const player = side[rows[i]!]!;
         if (seen[player] === c) continue;
         seen[player] = c;
         touched.push(player);
       }
     }
-    const own = member.subarray(start[c], start[c + 1]);
+    const own = member.subarray(starts[c], starts[c + 1]);
     if (bread && !withoutOwnInfluence(u, touched, own, votes, bread, size)) return { meat: null, count };
     addOuter(meat, size, touched, u, 1);
     for (const k of touched) u[k] = 0;

@@ -1,6 +1,7 @@
 import { ordinal, rate } from 'openskill';
 import type { Random } from '../random/random.ts';
-import { shuffle } from '../random/sampling.ts';
+import { allRows, rowsWhere } from '../numerics/present-rows.ts';
+import { shuffledRows } from '../random/sampling.ts';
 import { quantile } from '../numerics/quantile.ts';
 import { checkLevel, undetermined, type Undetermined } from '../shapes/estimate.ts';
 import { checkComparisons, checkVote, type Comparisons } from './comparisons.ts';
@@ -71,8 +72,8 @@ export function skillRatings(
   if (!Number.isSafeInteger(orders) || orders < 0) throw new RangeError(`orders must be a count, found ${orders}`);
   if (orders > 0 && random === undefined) throw new RangeError('orders needs `random`');
   const { players, left, right, outcome, weights } = comparisons;
-  const rows: number[] = [];
-  let [missing, selfPairs] = [0, 0];
+  const counts = (i: number): boolean => weights?.[i] !== 0 && left[i] !== right[i] && !Number.isNaN(outcome[i]!);
+  let [n, missing, selfPairs] = [0, 0, 0];
   for (let i = 0; i < outcome.length; i++) {
     checkVote(comparisons, i);
     if (weights !== undefined && weights[i] !== 0 && weights[i] !== 1) {
@@ -84,13 +85,15 @@ export function skillRatings(
     if (weights?.[i] === 0) continue;
     if (left[i] === right[i]) selfPairs++;
     else if (Number.isNaN(outcome[i]!)) missing++;
-    else rows.push(i);
+    else n++;
   }
-  if (rows.length === 0) return undetermined('no-data', 'needs a vote between two players', 0, method);
+  const rows = n === outcome.length ? undefined : rowsWhere(outcome.length, counts);
+  if (n === 0) return undetermined('no-data', 'needs a vote between two players', 0, method);
 
-  const follow = (order: readonly number[]): Skill[] => {
+  const follow = (order: Uint32Array | undefined): Skill[] => {
     const skills: Skill[] = Array.from({ length: players }, () => ({ mu, sigma }));
-    for (const i of order) {
+    for (let k = 0; k < n; k++) {
+      const i = order ? order[k]! : k;
       const [a, b] = [left[i]!, right[i]!];
       // Ranks, lower is better: a tie is two equal ones.
       const after = rate([[skills[a]!], [skills[b]!]], { rank: [1 - outcome[i]!, outcome[i]!], mu, sigma, beta, tau });
@@ -101,13 +104,16 @@ export function skillRatings(
   };
   const skills = follow(rows);
   const votes = new Float64Array(players);
-  for (const i of rows) {
+  for (let k = 0; k < n; k++) {
+    const i = rows ? rows[k]! : k;
     votes[left[i]!]!++;
     votes[right[i]!]!++;
   }
   const found = Array.from({ length: players }, () => new Float64Array(orders));
   for (let b = 0; b < orders; b++) {
-    follow(shuffle(rows, random!.stream(`order ${b}`))).forEach((skill, p) => (found[p]![b] = skill.mu));
+    follow(shuffledRows(rows ?? allRows(n), random!.stream(`order ${b}`))).forEach(
+      (skill, p) => (found[p]![b] = skill.mu),
+    );
   }
   const rated = skills.map((skill, p) => ({
     mu: skill.mu,
@@ -124,5 +130,5 @@ export function skillRatings(
   const notes = ['the ratings depend on the order of the votes; sigma is no standard error'];
   if (missing > 0) notes.push(`${missing} votes without a verdict were left out`);
   if (selfPairs > 0) notes.push(`${selfPairs} votes of a player against itself were left out`);
-  return { players: rated, n: rows.length, method, notes };
+  return { players: rated, n, method, notes };
 }

@@ -95,7 +95,6 @@ function total(values: Float64Array): number {
 function voteScores(comparisons: Comparisons, n: number, parameters: Float64Array, terms: TieLikelihood): VoteScores {
   const { left, right, outcome, weights } = comparisons;
   const rows = countedRows(comparisons, n);
-  const [difference, more] = [new Float64Array(n), new Float64Array(n)];
   const tie = parameters.at(-1)!;
   const out = new Float64Array(6);
   const look = (row: number): void => {
@@ -103,11 +102,12 @@ function voteScores(comparisons: Comparisons, n: number, parameters: Float64Arra
     const z = parameters[left[row]!]! - parameters[right[row]!]!;
     terms(z, tie, value === 1 ? 1 : 0, value === 0 ? 1 : 0, value === 0.5 ? 1 : 0, out);
   };
-  rows.forEach((row, i) => {
-    look(row);
-    difference[i] = out[1]!;
-    more[i] = out[2]!;
-  });
+  const derivative = (vote: number, place: number): number => {
+    look(rows[vote]!);
+    return out[place]!;
+  };
+  const difference = (vote: number): number => derivative(vote, 1);
+  const more = (vote: number): number => derivative(vote, 2);
   const bend = (vote: number, block: Float64Array): void => {
     look(rows[vote]!);
     block[0] = out[3]!;

@@ -1,4 +1,4 @@
-import { sum } from '../numerics/sum.ts';
+import { sumOf } from '../numerics/sum.ts';
 
 /**
  * What a crossed design says about its variances: for each effect a mean square, its degrees of freedom, and how often
@@ -83,20 +83,27 @@ export function crossedSquares(values: ArrayLike<number>, sizes: readonly number
     }
     return at;
   };
+  const squareOf = (effect: number, levels: number, mean: (level: number) => number): void => {
+    for (let facet = 0; facet < facets; facet++) if ((effect >> facet) & 1) df[effect - 1]! *= sizes[facet]! - 1;
+    times[effect - 1] = cells / levels;
+    const total = (sumOf(levels, (level) => mean(level) * mean(level)) * cells) / levels;
+    squares[effect - 1] = (total <= rounding ? 0 : total) / df[effect - 1]!;
+  };
   // Smaller effects first, so that what remains of a larger one is its own.
   const inTurn = Array.from({ length: effects + 1 }, (_, effect) => effect).toSorted((a, b) => order(a) - order(b));
   for (const effect of inTurn) {
     let levels = 1;
     for (let facet = 0; facet < facets; facet++) if ((effect >> facet) & 1) levels *= sizes[facet]!;
+    if (effect === effects) {
+      // All facets together: each rating that is left is its own mean.
+      squareOf(effect, levels, (cell) => (rest[cell]! * levels) / cells);
+      continue;
+    }
     const means = new Float64Array(levels);
     for (let cell = 0; cell < cells; cell++) means[place(cell, effect)]! += rest[cell]!;
     for (let level = 0; level < levels; level++) means[level] = (means[level]! * levels) / cells;
     for (let cell = 0; cell < cells; cell++) rest[cell]! -= means[place(cell, effect)]!;
-    if (effect === 0) continue;
-    for (let facet = 0; facet < facets; facet++) if ((effect >> facet) & 1) df[effect - 1]! *= sizes[facet]! - 1;
-    times[effect - 1] = cells / levels;
-    const total = (sum(means.map((x) => x * x)) * cells) / levels;
-    squares[effect - 1] = (total <= rounding ? 0 : total) / df[effect - 1]!;
+    if (effect > 0) squareOf(effect, levels, (level) => means[level]!);
   }
   return { facets, squares, df, times };
 }

@@ -1,6 +1,6 @@
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import type { Matrix } from '../shapes/matrix.ts';
-import { sum } from '../numerics/sum.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
 import { remlFit } from './reml.ts';
 import { checkDesigns } from './study-designs.ts';
 import { studyEstimates } from './study-estimates.ts';
@@ -67,7 +67,7 @@ function oneWayFit({ values, facets }: CrossedRows): VarianceFit | null {
   const k = counts[0]!;
   const means = totals.map((total) => total / k);
   const between = real(k * sum(means.map((m) => (m - mean) ** 2))) / df[0]!;
-  const within = real(sum(values.map((x, row) => (x - means[of[row]!]!) ** 2))) / df[2]!;
+  const within = real(sumOf(n, (row) => (values[row]! - means[of[row]!]!) ** 2)) / df[2]!;
   return {
     variances: Float64Array.of((between - within) / k, 0, within),
     design: { facets: 2, squares: Float64Array.of(between, within, within), df, times: Float64Array.of(k, 1, 1) },

@@ -1,4 +1,5 @@
-import { checkSize } from '../shapes/finite.ts';
+import { columnAt, rowsWhere } from '../numerics/present-rows.ts';
+import { checkSize, usualSize } from '../shapes/finite.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import type { CrossedRows } from './variance-fit.ts';
@@ -15,25 +16,36 @@ export type FacetRatings = {
 export function rowsOfMatrix(ratings: Matrix, what: string): CrossedRows {
   checkMatrix(ratings);
   const { values, columns } = ratings;
-  const kept: number[] = [];
+  let n = 0;
+  const seen = new Uint8Array(columns);
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i]!)) continue;
-    checkSize(values[i]!, `${what} ${Math.floor(i / columns)}, column ${i % columns}`);
-    kept.push(i);
+    if (Math.abs(values[i]!) >= usualSize) {
+      checkSize(values[i]!, `${what} ${Math.floor(i / columns)}, column ${i % columns}`);
+    }
+    seen[i % columns] = 1;
+    n++;
   }
-  const rows = indexClusters(
-    Float64Array.from(kept, (i) => Math.floor(i / columns)),
-    kept.length,
-  );
+  const kept = n === values.length ? undefined : rowsWhere(values.length, (i) => !Number.isNaN(values[i]!));
   // Columns keep their order: it is theirs in what is said about them.
-  const of = Uint32Array.from(kept, (i) => i % columns);
-  const seen = new Set(of);
-  const place = new Map([...seen].toSorted((a, b) => a - b).map((column, at) => [column, at]));
+  const place = new Uint32Array(columns);
+  let levels = 0;
+  for (let column = 0; column < columns; column++) if (seen[column] === 1) place[column] = levels++;
+  const [rowOf, columnOfCell] = [new Uint32Array(n), new Uint32Array(n)];
+  let [rows, before] = [0, -1];
+  for (let k = 0; k < n; k++) {
+    const i = kept ? kept[k]! : k;
+    const row = Math.floor(i / columns);
+    if (row !== before) rows++;
+    before = row;
+    rowOf[k] = rows - 1;
+    columnOfCell[k] = place[i % columns]!;
+  }
   return {
-    values: Float64Array.from(kept, (i) => values[i]!),
+    values: columnAt(values, kept),
     facets: [
-      { of: rows.of, levels: rows.count },
-      { of: of.map((column) => place.get(column)!), levels: seen.size },
+      { of: rowOf, levels: rows },
+      { of: columnOfCell, levels },
     ],
   };
 }
@@ -42,7 +54,7 @@ export function rowsOfMatrix(ratings: Matrix, what: string): CrossedRows {
 export type NamedFacet = { of: Uint32Array; levels: number; names: number[] };
 
 /** Numbers the levels of a facet in the kept rows. Throws RangeError for a row that names none, or ids that do not fit. */
-export function namedFacet(ids: ArrayLike<number>, rows: number, kept: readonly number[]): NamedFacet {
+export function namedFacet(ids: ArrayLike<number>, rows: number, kept: ArrayLike<number>): NamedFacet {
   const { of, count } = indexClusters(ids, rows, kept);
   const names = Array.from({ length: count }, () => 0);
   of.forEach((place, i) => {

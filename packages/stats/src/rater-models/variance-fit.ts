@@ -34,16 +34,20 @@ function crossing(rows: CrossedRows, effect: number): RandomFactor {
   return { of, levels: known.size };
 }
 
-/** The table in full, the last facet running fastest; null where a cell is missing. */
+/** The table in full, the last facet running fastest: the values themselves where they are; null where a cell is missing. */
 function completeTable({ values, facets }: CrossedRows): Float64Array | null {
   const cells = facets.reduce((product, { levels }) => product * levels, 1);
   if (values.length !== cells) return null;
-  const table = new Float64Array(cells);
-  for (let row = 0; row < cells; row++) {
+  const place = (row: number): number => {
     let at = 0;
     for (const { of, levels } of facets) at = at * levels + of[row]!;
-    table[at] = values[row]!;
-  }
+    return at;
+  };
+  let ordered = 0;
+  while (ordered < cells && place(ordered) === ordered) ordered++;
+  if (ordered === cells) return values;
+  const table = new Float64Array(cells);
+  for (let row = 0; row < cells; row++) table[place(row)] = values[row]!;
   return table;
 }
 

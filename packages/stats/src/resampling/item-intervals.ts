@@ -1,3 +1,4 @@
+import { allRows } from '../numerics/present-rows.ts';
 import type { ClusterIndex } from './clusters.ts';
 import { type IntervalPart, resamplePatterns } from './pattern-interval.ts';
 import type { WeightedStatistic } from './resampling.ts';
@@ -27,7 +28,7 @@ export function itemIntervals(
     const groups = clusters ? { groups: clusters.count } : {};
     return { values, part: () => ({ ...part, ...groups }) };
   }
-  const each = { of: Uint32Array.from({ length: items }, (_, i) => i), counts: new Float64Array(items).fill(1) };
+  const each = { of: allRows(items), counts: new Float64Array(items).fill(1) };
   return { values, part: resamplePatterns(plan, each, clusters, outputs, statistic) };
 }
 

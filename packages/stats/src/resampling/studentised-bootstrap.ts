@@ -2,6 +2,7 @@ import type { Random } from '../random/random.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { isRounding } from '../shapes/finite.ts';
 import { quantile } from '../numerics/quantile.ts';
+import { groupedRows } from './cluster-rows.ts';
 import { indexClusters } from './clusters.ts';
 
 /** A statistic and its own standard error on the same rows; null where either is not defined. */
@@ -23,18 +24,6 @@ export type StudentisedEstimate = Estimate & {
 
 const fewest = 5;
 const few = 20;
-
-/** Rows of each cluster. */
-function rowsByCluster(of: Uint32Array, count: number): Uint32Array[] {
-  const sizes = new Uint32Array(count);
-  for (const place of of) sizes[place]!++;
-  const rows = Array.from(sizes, (size) => new Uint32Array(size));
-  const filled = new Uint32Array(count);
-  of.forEach((place, row) => {
-    rows[place]![filled[place]!++] = row;
-  });
-  return rows;
-}
 
 /**
  * The standard error of any statistic by leaving out one cluster at a time: for statistics without a formula.
@@ -119,17 +108,10 @@ export function studentisedBootstrap(
   }
   const n = groups.length;
   const method = `bootstrap-t, B = ${replicates}`;
-  const { of, count } = indexClusters(groups, n);
+  const { starts, rows: whole, count } = rowsOfClusters(groups);
   if (n === 0) return undetermined('no-data', 'a bootstrap needs rows', 0, method);
   if (count < fewest) {
     return undetermined('too-few-clusters', `needs ${fewest} clusters, found ${count}`, n, method);
-  }
-  const rowsOf = rowsByCluster(of, count);
-  const whole = new Uint32Array(n);
-  let filled = 0;
-  for (const rows of rowsOf) {
-    whole.set(rows, filled);
-    filled += rows.length;
   }
   const here = checked(statistic(whole));
   if (here === null) return undetermined('not-identified', 'the statistic is not defined on these rows', n, method);
@@ -142,14 +124,16 @@ export function studentisedBootstrap(
   const base = random.stream('studentised bootstrap');
   const distances = new Float64Array(replicates);
   let defined = 0;
-  let buffer = new Uint32Array(2 * n);
+  let buffer = new Uint32Array(n + (n >> 3));
   for (let b = 0; b < replicates; b++) {
     const stream = base.stream(String(b));
     let end = 0;
     for (let i = 0; i < count; i++) {
-      const chosen = rowsOf[Math.floor(stream.next() * count)]!;
+      const g = Math.floor(stream.next() * count);
+      const chosen = whole.subarray(starts[g], starts[g + 1]);
       if (end + chosen.length > buffer.length) {
-        const larger = new Uint32Array(2 * (end + chosen.length));
+        const size = end + chosen.length;
+        const larger = new Uint32Array(size + (size >> 2));
         larger.set(buffer.subarray(0, end));
         buffer = larger;
       }
@@ -175,6 +159,12 @@ export function studentisedBootstrap(
   const quantiles: [number, number] = [quantile(kept, tail), quantile(kept, 1 - tail)];
   const interval: [number, number] = [value - quantiles[1] * se, value - quantiles[0] * se];
   return withNotes({ ...common, interval, ...counted, quantiles }, notes);
+}
+
+/** Rows of each cluster, one cluster after the other. */
+function rowsOfClusters(groups: ArrayLike<number>) {
+  const index = indexClusters(groups, groups.length);
+  return { ...groupedRows(index), count: index.count };
 }
 
 function checked(found: { value: number; se: number } | null): { value: number; se: number } | null {

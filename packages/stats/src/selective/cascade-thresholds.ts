@@ -1,3 +1,4 @@
+import { rowsWhere } from '../numerics/present-rows.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import {
   type Calibration,
@@ -71,9 +72,10 @@ export function cascadeThresholds(
       );
     }
     checkWrong(wrong, `stages[${s}].wrong`);
-    const missing = Array.from(wrong).findIndex((x) => Number.isNaN(x));
-    if (missing >= 0)
-      throw new RangeError(`stages[${s}].wrong[${missing}] is missing: leave the item out of all stages`);
+    for (let i = 0; i < n; i++) {
+      if (Number.isNaN(wrong[i]!))
+        throw new RangeError(`stages[${s}].wrong[${i}] is missing: leave the item out of all stages`);
+    }
   });
   const name = `cascade thresholds, ${method}`;
   if (n === 0) return undetermined('no-data', 'needs at least one stage and one item', 0, name);
@@ -147,15 +149,17 @@ function disjointParts(
   const calibration: (Calibration | null)[] = [];
   const notes: string[] = [];
   for (const [s, { confidence, wrong }] of stages.entries()) {
-    const rows = Array.from({ length: n }, (_, i) => i).filter(
-      (i) => parts[i] === s && answeredBy(stages.slice(0, s), chosen, i) < 0,
-    );
+    const earlier = stages.slice(0, s);
+    const rows = rowsWhere(n, (i) => parts[i] === s && answeredBy(earlier, chosen, i) < 0);
     const sequence = fixedSequence(
       thresholds.length,
       (j) => {
-        const accepted = rows.filter((i) => confidence[i]! >= thresholds[j]!);
-        const errors = accepted.reduce((total, i) => total + wrong[i]!, 0);
-        const size = accepted.length;
+        let [size, errors] = [0, 0];
+        for (const i of rows) {
+          if (!(confidence[i]! >= thresholds[j]!)) continue;
+          size++;
+          errors += wrong[i]!;
+        }
         return { n: size, errors, units: size, upper: errorUpperBound(errors, size, delta / stages.length) };
       },
       checked,

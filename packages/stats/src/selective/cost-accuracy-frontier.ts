@@ -47,27 +47,26 @@ function checkStages(stages: readonly CostedStage[]): number {
   return n;
 }
 
-/** Which stage of the order answers each item, and what its calls cost. */
+/** Hands on, item by item, what its calls cost and whether the answer is right; returns the share of each stage of the order. */
 function runCascade(
   stages: readonly CostedStage[],
-  order: readonly number[],
-  thresholds: readonly number[],
+  { order, thresholds }: Pick<OperatingPoint, 'order' | 'thresholds'>,
   n: number,
-) {
-  const place = new Uint8Array(n);
-  const costs = new Float64Array(n);
-  const correct = new Float64Array(n);
+  put: (cost: number, correct: number, item: number) => void,
+): number[] {
+  const answered = order.map(() => 0);
   for (let i = 0; i < n; i++) {
+    let cost = 0;
     for (let k = 0; k < order.length; k++) {
       const stage = stages[order[k]!]!;
-      costs[i]! += typeof stage.cost === 'number' ? stage.cost : stage.cost[i]!;
+      cost += typeof stage.cost === 'number' ? stage.cost : stage.cost[i]!;
       if (k < order.length - 1 && !(stage.confidence[i]! >= thresholds[k]!)) continue;
-      place[i] = k;
-      correct[i] = stage.correct[i]!;
+      answered[k]!++;
+      put(cost, stage.correct[i]!, i);
       break;
     }
   }
-  return { place, costs, correct };
+  return answered.map((count) => count / n);
 }
 
 function everyOrder(count: number): number[][] {
@@ -109,15 +108,12 @@ export function cascadeOperatingPoints(
       const chosen = order
         .slice(1)
         .map((__, k) => thresholds[Math.floor(index / thresholds.length ** k) % thresholds.length]!);
-      const { place, costs, correct } = runCascade(stages, order, chosen, n);
-      return {
-        order,
-        thresholds: chosen,
-        cost: costs.reduce((a, b) => a + b, 0) / n,
-        accuracy: correct.reduce((a, b) => a + b, 0) / n,
-        shares: order.map((__, k) => place.reduce((count, p) => count + (p === k ? 1 : 0), 0) / n),
-        n,
-      };
+      let [spent, right] = [0, 0];
+      const shares = runCascade(stages, { order, thresholds: chosen }, n, (cost, correct) => {
+        spent += cost;
+        right += correct;
+      });
+      return { order, thresholds: chosen, cost: spent / n, accuracy: right / n, shares, n };
     }),
   );
 }
@@ -193,10 +189,10 @@ export function evaluateOperatingPoint(
       `the point calls stages ${order.join(', ')} with ${thresholds.length} thresholds, there are ${stages.length} stages`,
     );
   }
-  const { place, costs, correct } = runCascade(stages, order, thresholds, n);
-  return {
-    cost: clusteredMean(costs, options),
-    accuracy: clusteredProportion(correct, options),
-    shares: order.map((_, k) => place.reduce((count, p) => count + (p === k ? 1 : 0), 0) / n),
-  };
+  const [costs, right] = [new Float64Array(n), new Float64Array(n)];
+  const shares = runCascade(stages, { order, thresholds }, n, (cost, correct, i) => {
+    costs[i] = cost;
+    right[i] = correct;
+  });
+  return { cost: clusteredMean(costs, options), accuracy: clusteredProportion(right, options), shares };
 }

@@ -1,7 +1,9 @@
 import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { columnAt, rowsWhere } from '../numerics/present-rows.ts';
+import { sortedPairs } from '../numerics/sorted-pairs.ts';
 import { bootstrapInterval } from '../resampling/bootstrap-interval.ts';
 import { bootstrapName, clusterNotes, fewestClusters } from '../resampling/bootstrap.ts';
-import { indexClusters } from '../resampling/clusters.ts';
+import { type ClusterIndex, indexClusters } from '../resampling/clusters.ts';
 import { resample, type Resampled, type WeightedStatistic } from '../resampling/resampling.ts';
 import { type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
@@ -21,21 +23,38 @@ export type RiskCoverage = Estimate & {
 
 const mostForBca = 5000;
 
-/** Rows in ascending order of a key: the cluster and loss of each, and whether the step of equal keys ends with it. */
-type Sorted = { cluster: Uint32Array; loss: Float64Array; last: Uint8Array; order: Uint32Array };
+/** Losses in the order of a key, and whether the step of equal keys ends with each; clusters where they are to be weighted. */
+type Sorted = { loss: Float64Array; last: Uint8Array; cluster: Uint32Array | null };
 
+/** With the clusters of the rows, for resamples. */
 function sortedBy(keys: Float64Array, losses: Float64Array, clusterOf: Uint32Array): Sorted {
   const order = ascendingOrder(keys);
   const cluster = new Uint32Array(order.length);
   const loss = new Float64Array(order.length);
-  const last = new Uint8Array(order.length);
   for (let i = 0; i < order.length; i++) {
-    const row = order[i]!;
-    cluster[i] = clusterOf[row]!;
-    loss[i] = losses[row]!;
-    last[i] = i === order.length - 1 || keys[row] !== keys[order[i + 1]!] ? 1 : 0;
+    cluster[i] = clusterOf[order[i]!]!;
+    loss[i] = losses[order[i]!]!;
   }
-  return { cluster, loss, last, order };
+  return { cluster, loss, last: stepEnds(order.length, (i) => keys[order[i]!]!) };
+}
+
+function stepEnds(length: number, key: (i: number) => number, last: Uint8Array = new Uint8Array(length)): Uint8Array {
+  for (let i = 0; i < length; i++) last[i] = i === length - 1 || key(i) !== key(i + 1) ? 1 : 0;
+  return last;
+}
+
+/** From the surest down, rows of equal confidence in their order. */
+function surestFirst(confidence: Float64Array, losses: Float64Array): Sorted & { confidence: Float64Array } {
+  const { x, partner: loss } = sortedPairs(confidence, losses);
+  x.reverse();
+  loss.reverse();
+  const last = stepEnds(x.length, (i) => x[i]!);
+  for (let start = 0, i = 0; i < x.length; i++) {
+    if (last[i] === 0) continue;
+    if (i > start) loss.subarray(start, i + 1).reverse();
+    start = i + 1;
+  }
+  return { confidence: x, loss, last, cluster: null };
 }
 
 const euler = 0.5772156649015329;
@@ -52,10 +71,14 @@ function harmonicNumbers(size: number): (k: number) => number {
  * The mean of r(k) over k = 1 … n, where a step of equal keys stands in random order: inside it the expected sum of losses
  * grows evenly, so that r(B + j) = l + (E − l B)/(B + j), and the sum over j is a difference of harmonic numbers.
  */
-function areaOf({ cluster, loss, last }: Sorted, weights: Float64Array, harmonic: (k: number) => number): number {
+function areaOf(
+  { cluster, loss, last }: Sorted,
+  weights: Float64Array | null,
+  harmonic: (k: number) => number,
+): number {
   let [before, lost, area, size, here] = [0, 0, 0, 0, 0];
   for (let i = 0; i < loss.length; i++) {
-    const weight = weights[cluster[i]!]!;
+    const weight = weights && cluster ? weights[cluster[i]!]! : 1;
     size += weight;
     here += weight * loss[i]!;
     if (last[i] === 0 || size === 0) continue;
@@ -70,13 +93,14 @@ function areaOf({ cluster, loss, last }: Sorted, weights: Float64Array, harmonic
 }
 
 /** Risk of the first k rows, k = ⌊coverage · n⌋ and at least 1. */
-function riskOfFirst({ cluster, loss, last }: Sorted, weights: Float64Array, coverage: number): number {
+function riskOfFirst({ cluster, loss, last }: Sorted, weights: Float64Array | null, coverage: number): number {
   let n = 0;
-  for (const place of cluster) n += weights[place]!;
+  if (weights && cluster) for (let i = 0; i < cluster.length; i++) n += weights[cluster[i]!]!;
+  else n = loss.length;
   const k = Math.max(1, Math.floor(coverage * n + 1e-9));
   let [before, lost, size, here] = [0, 0, 0, 0];
   for (let i = 0; i < loss.length; i++) {
-    const weight = weights[cluster[i]!]!;
+    const weight = weights && cluster ? weights[cluster[i]!]! : 1;
     size += weight;
     here += weight * loss[i]!;
     if (last[i] === 0 || size === 0) continue;
@@ -120,52 +144,27 @@ export function riskCoverage(
   at.forEach((coverage, i) => {
     if (!(coverage > 0 && coverage <= 1)) throw new RangeError(`at[${i}] must lie in (0, 1], found ${coverage}`);
   });
-  const kept: number[] = [];
-  for (let i = 0; i < losses.length; i++) {
-    const loss = losses[i]!;
-    if (Number.isNaN(loss) || Number.isNaN(confidence[i]!)) continue;
-    checkSize(loss, `losses[${i}]`);
-    if (loss < 0) throw new RangeError(`losses[${i}] must be at least 0, found ${loss}`);
-    kept.push(i);
-  }
-  const n = kept.length;
-  const clusters = indexClusters(options.clusters, losses.length, kept);
+  const kept = answeredRows(confidence, losses);
+  const n = kept?.length ?? losses.length;
+  const units = options.clusters ? indexClusters(options.clusters, losses.length, kept).count : n;
   // The jackknife of BCa is quadratic in the number of units.
-  const usual = clusters.count <= mostForBca ? 'bca' : 'percentile';
+  const usual = units <= mostForBca ? 'bca' : 'percentile';
   const plan = planInterval({ ...options, bootstrap: options.bootstrap ?? usual }, false);
   if (n === 0) return undetermined('no-data', 'needs an answer with a confidence and a loss', 0, method);
-  const sure = Float64Array.from(kept, (i) => -confidence[i]!);
-  const loss = Float64Array.from(kept, (i) => losses[i]!);
-  const [ours, best] = [sortedBy(sure, loss, clusters.of), sortedBy(loss, loss, clusters.of)];
-  const sizes = new Uint32Array(clusters.count);
-  for (const place of clusters.of) sizes[place]!++;
-  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
-  // A resample is longer than the data when large clusters are drawn often.
-  const harmonic = harmonicNumbers(plan.kind === 'bootstrap' ? clusters.count * largest : n);
-  const statistic: WeightedStatistic = (weights, out) => {
-    const area = areaOf(ours, weights, harmonic);
-    out[0] = area;
-    out[1] = Math.max(0, area - areaOf(best, weights, harmonic));
-    for (let i = 0; i < at.length; i++) out[2 + i] = riskOfFirst(ours, weights, at[i]!);
-  };
-  const out = new Float64Array(2 + at.length);
-  const ones = new Float64Array(clusters.count).fill(1);
-  statistic(ones, out);
-  const curve = curveOf(ours, sure);
+  const [sure, loss] = [columnAt(confidence, kept), columnAt(losses, kept)];
+  const ordered = surestFirst(sure, loss);
+  const curve = curveOf(ordered);
   const resampled =
-    plan.kind === 'bootstrap' && clusters.count >= fewestClusters
-      ? resample(ones, out.length, statistic, {
-          random: plan.random,
-          replicates: plan.replicates,
-          jackknife: plan.method === 'bca',
-        })
+    plan.kind === 'bootstrap' && units >= fewestClusters
+      ? resampledAreas(sure, loss, indexClusters(options.clusters, losses.length, kept), at, plan)
       : null;
-  const groups = options.clusters === undefined ? {} : { groups: clusters.count };
+  const values = resampled?.original ?? plainAreas(ordered, at);
+  const groups = options.clusters === undefined ? {} : { groups: units };
   const estimate = (output: number, name: string): Estimate => ({
-    value: out[output]!,
+    value: values[output]!,
     n,
     ...groups,
-    ...intervalOf(plan, resampled, output, clusters.count, `${method}, ${name}`),
+    ...intervalOf(plan, resampled, output, units, `${method}, ${name}`),
   });
   return {
     ...estimate(0, 'AURC'),
@@ -176,7 +175,62 @@ export function riskCoverage(
   };
 }
 
-function curveOf({ order, loss, last }: Sorted, sure: Float64Array): RiskCoverage['curve'] {
+/** The rows that have both, undefined for all of them. Throws RangeError for a loss that is infinite or below 0. */
+function answeredRows(confidence: ArrayLike<number>, losses: ArrayLike<number>): Uint32Array | undefined {
+  const isAnswered = (i: number) => !Number.isNaN(losses[i]!) && !Number.isNaN(confidence[i]!);
+  let complete = true;
+  for (let i = 0; i < losses.length; i++) {
+    if (!isAnswered(i)) {
+      complete = false;
+      continue;
+    }
+    checkSize(losses[i]!, `losses[${i}]`);
+    if (losses[i]! < 0) throw new RangeError(`losses[${i}] must be at least 0, found ${losses[i]!}`);
+  }
+  return complete ? undefined : rowsWhere(losses.length, isAnswered);
+}
+
+/** AURC, its excess and the risk at each coverage, of the rows as they are. Their order is used up. */
+function plainAreas(ordered: Sorted, at: readonly number[]): Float64Array {
+  const { loss, last } = ordered;
+  const harmonic = harmonicNumbers(loss.length);
+  const area = areaOf(ordered, null, harmonic);
+  const risks = at.map((coverage) => riskOfFirst(ordered, null, coverage));
+  loss.sort();
+  stepEnds(loss.length, (i) => loss[i]!, last);
+  const best = areaOf(ordered, null, harmonic);
+  return Float64Array.of(area, Math.max(0, area - best), ...risks);
+}
+
+/** As `plainAreas`, with resamples of rows or clusters. */
+function resampledAreas(
+  confidence: Float64Array,
+  losses: Float64Array,
+  clusters: ClusterIndex,
+  at: readonly number[],
+  plan: IntervalPlan & { kind: 'bootstrap' },
+): Resampled {
+  const unsure = confidence.map((value) => -value);
+  const [ours, best] = [sortedBy(unsure, losses, clusters.of), sortedBy(losses, losses, clusters.of)];
+  const sizes = new Uint32Array(clusters.count);
+  for (const place of clusters.of) sizes[place]!++;
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  // A resample is longer than the data when large clusters are drawn often.
+  const harmonic = harmonicNumbers(clusters.count * largest);
+  const statistic: WeightedStatistic = (weights, out) => {
+    const area = areaOf(ours, weights, harmonic);
+    out[0] = area;
+    out[1] = Math.max(0, area - areaOf(best, weights, harmonic));
+    for (let i = 0; i < at.length; i++) out[2 + i] = riskOfFirst(ours, weights, at[i]!);
+  };
+  return resample(new Uint8Array(clusters.count).fill(1), 2 + at.length, statistic, {
+    random: plan.random,
+    replicates: plan.replicates,
+    jackknife: plan.method === 'bca',
+  });
+}
+
+function curveOf({ confidence: keys, loss, last }: Sorted & { confidence: Float64Array }): RiskCoverage['curve'] {
   const count = last.reduce((steps, ends) => steps + ends, 0);
   const [confidence, coverage, risk] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
   let [step, total] = [0, 0];
@@ -184,7 +238,7 @@ function curveOf({ order, loss, last }: Sorted, sure: Float64Array): RiskCoverag
     total += loss[i]!;
     if (last[i] === 0) continue;
     // Minus zero would print as such.
-    confidence[step] = 0 - sure[order[i]!]!;
+    confidence[step] = keys[i]! + 0;
     coverage[step] = (i + 1) / loss.length;
     risk[step] = total / (i + 1);
     step++;

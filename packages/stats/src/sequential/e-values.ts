@@ -1,8 +1,9 @@
 import { sumOf } from '../numerics/sum.ts';
 
-function checkEValues(eValues: ArrayLike<number>): void {
+function checkEValues(eValues: ArrayLike<number | null>): void {
   for (let i = 0; i < eValues.length; i++) {
     const e = eValues[i]!;
+    if (e === null) continue;
     if (!(e >= 0 && e < Infinity)) throw new RangeError(`eValues[${i}] must be finite and at least 0, found ${e}`);
   }
 }
@@ -68,13 +69,17 @@ export function rejectByEValues(
   { alpha = 0.05 }: { alpha?: number } = {},
 ): boolean[] {
   if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha must lie in (0, 1), found ${alpha}`);
-  checkEValues(eValues.map((e) => e ?? 0));
-  const sorted = eValues.filter((e) => e !== null).toSorted((a, b) => b - a);
-  const m = sorted.length;
+  checkEValues(eValues);
+  const present = new Float64Array(eValues.length);
+  let m = 0;
+  for (const e of eValues) if (e !== null) present[m++] = e;
+  const ascending = present.subarray(0, m);
+  ascending.sort();
   let least = Infinity;
-  sorted.forEach((e, i) => {
+  for (let k = m; k >= 1 && least === Infinity; k--) {
+    const e = ascending[m - k]!;
     // k e / m ≥ 1 / alpha, written so that rounding of 1 / alpha cannot lose a boundary case.
-    if ((i + 1) * e * alpha >= m) least = e;
-  });
+    if (k * e * alpha >= m) least = e;
+  }
   return eValues.map((e) => e !== null && e >= least);
 }

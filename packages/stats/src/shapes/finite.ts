@@ -1,5 +1,8 @@
 const largest = 1e150;
 
+/** Below this size a value needs no closer look, and no name for it. */
+export const usualSize = 1e100;
+
 /**
  * Throws RangeError for a number whose square a double cannot hold: sums of squares would become infinite, and what is
  * computed from them NaN.

@@ -1,58 +1,69 @@
 import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { columnOf, rowsWhere } from '../numerics/present-rows.ts';
 
 export type Adjustment = 'bonferroni' | 'holm' | 'hochberg' | 'hommel' | 'benjamini-hochberg' | 'benjamini-yekutieli';
 
-/** Running smallest from the right. */
-function stepUp(values: number[]): number[] {
-  const result = [...values];
-  for (let i = result.length - 2; i >= 0; i--) result[i] = Math.min(result[i]!, result[i + 1]!);
-  return result;
-}
-
-/** Running largest from the left. */
-function stepDown(values: number[]): number[] {
-  const result = [...values];
-  for (let i = 1; i < result.length; i++) result[i] = Math.max(result[i]!, result[i - 1]!);
-  return result;
-}
-
-/** Hommel 1988 in the form of Wright 1992. */
-function hommel(p: number[]): number[] {
+/** Hommel 1988 in the form of Wright 1992, of p-values in ascending order. */
+function hommel(p: Float64Array): Float64Array {
   const m = p.length;
   const simes = p.reduce((least, x, i) => Math.min(least, (m * x) / (i + 1)), Infinity);
-  let adjusted = p.map(() => simes);
-  let largest = [...adjusted];
+  const largest = p.map((x) => Math.max(x, simes));
   for (let size = m - 1; size >= 2; size--) {
     const first = m - size;
     let least = Infinity;
     for (let i = 2; i <= size; i++) least = Math.min(least, (size * p[first + i - 1]!) / i);
-    adjusted = p.map((x, i) => (i <= first ? Math.min(size * x, least) : 0));
-    for (let i = first + 1; i < m; i++) adjusted[i] = adjusted[first]!;
-    largest = largest.map((x, i) => Math.max(x, adjusted[i]!));
+    let adjusted = 0;
+    for (let i = 0; i < m; i++) {
+      // Those beyond the first share what the last of these got.
+      if (i <= first) adjusted = Math.min(size * p[i]!, least);
+      largest[i] = Math.max(largest[i]!, adjusted);
+    }
   }
-  return largest.map((x, i) => Math.max(x, p[i]!));
+  return largest;
 }
 
-function adjustSorted(p: number[], method: Adjustment): number[] {
-  const m = p.length;
+/** How an adjusted p-value follows from the sorted ones: by its own rank, and then by its neighbours. */
+type Steps = { of: (p: number, rank: number) => number; running: 'none' | 'largest so far' | 'smallest from here on' };
+
+function stepsOf(method: Exclude<Adjustment, 'hommel'>, m: number): Steps {
   switch (method) {
     case 'bonferroni':
-      return p.map((x) => m * x);
+      return { of: (p) => m * p, running: 'none' };
     case 'holm':
-      return stepDown(p.map((x, i) => (m - i) * x));
+      return { of: (p, i) => (m - i) * p, running: 'largest so far' };
     case 'hochberg':
-      return stepUp(p.map((x, i) => (m - i) * x));
-    case 'hommel':
-      return hommel(p);
+      return { of: (p, i) => (m - i) * p, running: 'smallest from here on' };
     case 'benjamini-hochberg':
-      return stepUp(p.map((x, i) => (m * x) / (i + 1)));
+      return { of: (p, i) => (m * p) / (i + 1), running: 'smallest from here on' };
     case 'benjamini-yekutieli': {
       let harmonic = 0;
       for (let i = 1; i <= m; i++) harmonic += 1 / i;
-      return stepUp(p.map((x, i) => (m * harmonic * x) / (i + 1)));
+      return { of: (p, i) => (m * harmonic * p) / (i + 1), running: 'smallest from here on' };
     }
     default:
       throw new RangeError(`method must be a known adjustment, found ${String(method)}`);
+  }
+}
+
+/** The adjusted p-values rank by rank, the smallest p first or last, as the method needs. */
+function eachAdjusted(
+  m: number,
+  p: (rank: number) => number,
+  method: Adjustment,
+  put: (rank: number, adjusted: number) => void,
+): void {
+  if (method === 'hommel') {
+    hommel(columnOf(m, p)).forEach((adjusted, rank) => put(rank, adjusted));
+    return;
+  }
+  const { of, running } = stepsOf(method, m);
+  const upwards = running !== 'smallest from here on';
+  let before = upwards ? -Infinity : Infinity;
+  for (let i = 0; i < m; i++) {
+    const rank = upwards ? i : m - 1 - i;
+    const own = of(p(rank), rank);
+    if (running === 'none') put(rank, own);
+    else put(rank, (before = upwards ? Math.max(own, before) : Math.min(own, before)));
   }
 }
 
@@ -71,21 +82,25 @@ export function adjustPValues(
   pValues: readonly (number | null)[],
   { method = 'holm' }: { method?: Adjustment } = {},
 ): (number | null)[] {
-  const present: number[] = [];
-  pValues.forEach((p, i) => {
-    if (p === null) return;
+  let m = 0;
+  for (let i = 0; i < pValues.length; i++) {
+    const p = pValues[i]!;
+    if (p === null) continue;
     if (!(p >= 0 && p <= 1)) throw new RangeError(`pValues[${i}] must lie in [0, 1] or be null, found ${p}`);
-    present.push(i);
-  });
-  const values = present.map((i) => pValues[i]!);
-  const order = ascendingOrder(values);
-  const adjusted = adjustSorted(
-    Array.from(order, (i) => values[i]!),
+    m++;
+  }
+  const present = m === pValues.length ? undefined : rowsWhere(pValues.length, (i) => pValues[i] !== null);
+  const order = ascendingOrder(pValues.every((p) => p !== null) ? pValues : columnOf(m, (i) => pValues[present![i]!]!));
+  const rowOf = (rank: number) => (present ? present[order[rank]!]! : order[rank]!);
+  // A copy keeps the compact form of an array of numbers, which one filled with null loses.
+  const result = pValues.slice();
+  eachAdjusted(
+    m,
+    (rank) => pValues[rowOf(rank)]!,
     method,
+    (rank, adjusted) => {
+      result[rowOf(rank)] = Math.min(1, adjusted);
+    },
   );
-  const result: (number | null)[] = pValues.map(() => null);
-  order.forEach((place, rank) => {
-    result[present[place]!] = Math.min(1, adjusted[rank]!);
-  });
   return result;
 }

@@ -1,11 +1,10 @@
 import { sum } from '../numerics/sum.ts';
-import { presentRows } from '../numerics/present-rows.ts';
 import type { Random } from '../random/random.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
-import { choose, enumerable, strataOf } from './permutation-test.ts';
+import { choose, enumerable, presentIn, strataOf } from './permutation-test.ts';
 
 /** One stratum: the scores of either group. */
-type Pair = { first: number[]; second: number[] };
+type Pair = { first: Float64Array; second: Float64Array };
 
 /** What a relabelling exchanges: how much the first group gives away net of what it gets, and how many scores. */
 type Exchange = { given: number; size: number };
@@ -47,16 +46,16 @@ export function permutationInterval(
 ): Estimate | Undetermined {
   checkLevel(level);
   const name = strata ? 'shift, stratified permutation' : 'shift, permutation';
-  const rows = [presentRows(first, 'first'), presentRows(second, 'second')] as const;
-  const n = rows[0].length + rows[1].length;
-  const pairs = strataOf([first, second], rows, strata)
-    .map(({ values, first: label }): Pair => ({
-      first: values.filter((_, i) => label[i] === 1),
-      second: values.filter((_, i) => label[i] === 0),
+  const sizes = presentIn(first, second);
+  const n = sizes[0] + sizes[1];
+  const pairs = strataOf([first, second], strata)
+    .map(({ values, firstCount }): Pair => ({
+      first: values.subarray(0, firstCount),
+      second: values.subarray(firstCount),
     }))
     .filter((pair) => pair.first.length > 0 && pair.second.length > 0);
   if (pairs.length === 0) {
-    const detail = `needs scores of both groups${strata ? ' in a stratum' : ''}, found ${rows[0].length} and ${rows[1].length}`;
+    const detail = `needs scores of both groups${strata ? ' in a stratum' : ''}, found ${sizes[0]} and ${sizes[1]}`;
     return undetermined('no-data', detail, n, name);
   }
   const weights = pairs.map(
@@ -78,7 +77,7 @@ export function permutationInterval(
   const found = exact ? everyExchange(pairs) : randomExchanges(pairs, random!, replicates);
   const shifts = Float64Array.from(found, ({ given, size }) => given / size).toSorted();
   const beyond = Math.floor(((1 - level) / 2) * (shifts.length + 1) + 1e-9);
-  const binary = pairs.every((pair) => [...pair.first, ...pair.second].every((x) => x === 0 || x === 1));
+  const binary = pairs.every((pair) => pair.first.every(isRate) && pair.second.every(isRate));
   const notes = binary ? ['two rates do not differ by a shift: the interval can be far too narrow'] : [];
   const method = `${name} ${exact ? 'exact' : `B = ${replicates}`}`;
   if (beyond < 1) {
@@ -88,6 +87,8 @@ export function permutationInterval(
   const interval: [number, number] = [shifts[beyond - 1]!, shifts[shifts.length - beyond]!];
   return withNotes({ value, interval, level, n, method }, notes);
 }
+
+const isRate = (x: number): boolean => x === 0 || x === 1;
 
 /** All relabellings of one stratum, the one that changes nothing included. */
 function exchangesOf({ first, second }: Pair): Exchange[] {
@@ -118,18 +119,25 @@ function everyExchange(pairs: readonly Pair[]): Exchange[] {
 
 function randomExchanges(pairs: readonly Pair[], random: Random, replicates: number): Exchange[] {
   const base = random.stream('permutation-interval');
+  // Of the largest stratum, and lent to the others.
+  const most = pairs.reduce((size, { first, second }) => Math.max(size, first.length + second.length), 0);
+  const places = new Uint32Array(most);
+  const staying = new Uint8Array(most);
   return Array.from({ length: replicates }, (_, b) => {
     const draw = base.stream(String(b));
     // The relabelling that changes nothing is drawn again.
     for (;;) {
       let [given, size] = [0, 0];
       for (const { first, second } of pairs) {
-        const pooled = Uint32Array.from({ length: first.length + second.length }, (__, i) => i);
+        const pooled = places.subarray(0, first.length + second.length);
+        for (let i = 0; i < pooled.length; i++) pooled[i] = i;
         for (let i = 0; i < first.length; i++) {
           const j = i + Math.floor(draw.next() * (pooled.length - i));
-          [pooled[i], pooled[j]] = [pooled[j]!, pooled[i]!];
+          const drawn = pooled[j]!;
+          pooled[j] = pooled[i]!;
+          pooled[i] = drawn;
         }
-        const stays = new Uint8Array(first.length);
+        const stays = staying.subarray(0, first.length).fill(0);
         for (let i = 0; i < first.length; i++) {
           const place = pooled[i]!;
           if (place < first.length) stays[place] = 1;

@@ -1,10 +1,10 @@
-import { sum } from '../numerics/sum.ts';
-import { presentRows } from '../numerics/present-rows.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
+import { countPresent } from '../numerics/present-rows.ts';
 import type { Random } from '../random/random.ts';
 import { type TestResult, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 
-/** Rows of one stratum: values and, for each, whether it is of the first group. */
-type Stratum = { values: Float64Array; first: Uint8Array; firstCount: number };
+/** The present scores of one stratum, those of the first group before those of the second. */
+export type Stratum = { values: Float64Array; firstCount: number };
 
 export const enumerable = 200_000;
 
@@ -75,21 +75,22 @@ export function permutationTest(
   } = {},
 ): TestResult | Undetermined {
   const name = strata ? 'stratified permutation' : 'permutation';
-  const rows = [presentRows(first, 'first'), presentRows(second, 'second')] as const;
-  const n = rows[0].length + rows[1].length;
-  if (rows[0].length === 0 || rows[1].length === 0) {
-    const detail = `needs scores in both groups, found ${rows[0].length} and ${rows[1].length}`;
+  const sizes = presentIn(first, second);
+  const n = sizes[0] + sizes[1];
+  if (sizes[0] === 0 || sizes[1] === 0) {
+    const detail = `needs scores in both groups, found ${sizes[0]} and ${sizes[1]}`;
     return undetermined('no-data', detail, n, name);
   }
-  const all = strataOf([first, second], rows, strata).map(centred);
+  const all = strataOf([first, second], strata);
+  for (const { values } of all) centre(values);
   const mixed = all.filter(({ firstCount, values }) => firstCount > 0 && firstCount < values.length);
   const notes =
     mixed.length < all.length
       ? [`${all.length - mixed.length} of ${all.length} strata hold one group only and say nothing`]
       : [];
   if (mixed.length === 0) return withNotes({ p: 1, statistic: null, n, method: `${name}, exact` }, notes);
-  const statistic = sum(mixed.map(({ values, first: label }) => sum(values.map((x, i) => x * label[i]!))));
-  const size = sum(mixed.map(({ values }) => sum(values.map((x) => Math.abs(x)))));
+  const statistic = sum(mixed.map(({ values, firstCount }) => sum(values.subarray(0, firstCount))));
+  const size = sum(mixed.map(({ values }) => sumOf(values.length, (i) => Math.abs(values[i]!))));
   // Sums of the same terms in another order differ by rounding; the slack is far below any real difference.
   const reach = Math.abs(statistic) - 1e-9 * size;
   const ways = mixed.reduce((total, { values, firstCount }) => total * choose(values.length, firstCount), 1);
@@ -117,8 +118,10 @@ export function permutationTest(
   return withNotes({ p, statistic, n, method: `${name}, B = ${replicates}` }, notes);
 }
 
-/** Scores of one stratum, and for each 1 if it is of the first group. */
-export type StratumScores = { values: number[]; first: number[] };
+/** How many scores each group has. Throws RangeError for an infinite one. */
+export function presentIn(first: ArrayLike<number>, second: ArrayLike<number>): [number, number] {
+  return [countPresent(first, 'first'), countPresent(second, 'second')];
+}
 
 /**
  * The present scores of two groups by stratum; without strata there is one.
@@ -127,35 +130,49 @@ export type StratumScores = { values: number[]; first: number[] };
  */
 export function strataOf(
   groups: readonly [ArrayLike<number>, ArrayLike<number>],
-  rows: readonly [Uint32Array, Uint32Array],
   strata: readonly [ArrayLike<number>, ArrayLike<number>] | undefined,
-): StratumScores[] {
-  const byStratum = new Map<number, StratumScores>();
-  for (const side of [0, 1] as const) {
-    const ids = strata?.[side];
-    if (ids && ids.length !== groups[side].length) {
-      throw new RangeError(`${groups[side].length} scores of group ${side} but ${ids.length} strata`);
-    }
-    for (const row of rows[side]) {
-      const id = ids ? ids[row]! : 0;
-      if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${row} of group ${side} has no stratum`);
-      let stratum = byStratum.get(id);
-      if (!stratum) byStratum.set(id, (stratum = { values: [], first: [] }));
-      stratum.values.push(groups[side][row]!);
-      stratum.first.push(1 - side);
-    }
-  }
-  return [...byStratum.values()];
+): Stratum[] {
+  const sizes = new Map<number, { size: number; firstCount: number }>();
+  eachScore(groups, strata, (id, side) => {
+    let stratum = sizes.get(id);
+    if (!stratum) sizes.set(id, (stratum = { size: 0, firstCount: 0 }));
+    stratum.size++;
+    stratum.firstCount += 1 - side;
+  });
+  const filled = new Map<number, { values: Float64Array; end: number }>();
+  for (const [id, { size }] of sizes) filled.set(id, { values: new Float64Array(size), end: 0 });
+  eachScore(groups, strata, (id, _, score) => {
+    const stratum = filled.get(id)!;
+    stratum.values[stratum.end++] = score;
+  });
+  return Array.from(sizes, ([id, { firstCount }]) => ({ values: filled.get(id)!.values, firstCount }));
 }
 
-/** A stratum with its mean taken off: the sum of a group then has expectation 0 under every relabelling. */
-function centred({ values, first }: StratumScores): Stratum {
-  const centre = sum(values) / values.length;
-  return {
-    values: Float64Array.from(values, (x) => x - centre),
-    first: Uint8Array.from(first),
-    firstCount: first.reduce((a, b) => a + b, 0),
-  };
+/** The present scores with the id of their stratum, the first group before the second. */
+function eachScore(
+  groups: readonly [ArrayLike<number>, ArrayLike<number>],
+  strata: readonly [ArrayLike<number>, ArrayLike<number>] | undefined,
+  put: (id: number, side: 0 | 1, score: number) => void,
+): void {
+  for (const side of [0, 1] as const) {
+    const scores = groups[side];
+    const ids = strata?.[side];
+    if (ids && ids.length !== scores.length) {
+      throw new RangeError(`${scores.length} scores of group ${side} but ${ids.length} strata`);
+    }
+    for (let row = 0; row < scores.length; row++) {
+      if (Number.isNaN(scores[row]!)) continue;
+      const id = ids ? ids[row]! : 0;
+      if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${row} of group ${side} has no stratum`);
+      put(id, side, scores[row]!);
+    }
+  }
+}
+
+/** Takes the mean off: the sum of a group then has expectation 0 under every relabelling. */
+function centre(values: Float64Array): void {
+  const middle = sum(values) / values.length;
+  for (let i = 0; i < values.length; i++) values[i]! -= middle;
 }
 
 /** How many combinations of one sum from each list reach that far from 0. */
