@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly concurrency: number;
   readonly limits: Limits;
   readonly deadlineMs: number;
+  readonly ratingDeadlineMs: number;
+  readonly onModelDrift: 'warn' | 'stop';
   readonly retry: Required<RetryOptions>;
   readonly budget: BudgetLimits;
   readonly prices: Prices;
@@ -134,7 +136,7 @@ export class RunSession {
 
   #loop(log: OpenRun, epoch: number, cache: CachePolicy, book: PriceBook): AssignmentLoop {
     const { plan, clock, random, concurrency, deadlineMs, retry, budget, events } = this.#options;
-    const { retryFailed, onUnknownPrice, limits } = this.#options;
+    const { retryFailed, onUnknownPrice, limits, ratingDeadlineMs, onModelDrift } = this.#options;
     const crowd = new Crowd(concurrency, this.halt, clock);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
@@ -155,7 +157,20 @@ export class RunSession {
     return new AssignmentLoop({
       ...common,
       plan,
-      calls: new Calls({ ...common, clock, concurrency, limits, deadlineMs, retry, budget, onUnknownPrice, cache }),
+      clock,
+      ratingDeadlineMs,
+      calls: new Calls({
+        ...common,
+        clock,
+        concurrency,
+        limits,
+        deadlineMs,
+        retry,
+        budget,
+        onUnknownPrice,
+        cache,
+        onModelDrift,
+      }),
       model: (id) => this.#models.get(id),
       retryFailed,
       readerKeepsUp: () => events.room(),
