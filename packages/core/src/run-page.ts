@@ -23,6 +23,10 @@ const modelBooksSchema = z.strictObject({
   knownCost: z.number().nonnegative(),
   costUnknown: count,
   latencyMs: milliseconds,
+  /** Of the replies from the cache: their tokens, what asking again would have cost, and how many have no known price. */
+  savedTokens: count,
+  savedCost: z.number().nonnegative(),
+  savedUnknown: count,
 });
 
 /**

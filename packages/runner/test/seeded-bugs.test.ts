@@ -20,8 +20,8 @@ const bugs: SeededBug[] = [
   {
     bug: 'the replicate is missing from the key of a question',
     file: 'calls/call-key.ts',
-    from: 'contentHash(request), sample)',
-    to: 'contentHash(request), 0)',
+    from: 'contentHash(request), sample, ...version)',
+    to: 'contentHash(request), 0, ...version)',
     caughtBy: ['samples'],
   },
   {
@@ -41,8 +41,8 @@ const bugs: SeededBug[] = [
   {
     bug: 'the budget is not asked before a call',
     file: 'calls/journaled-attempts.ts',
-    from: 'reserved = await this.#budget.reserve(reservation);',
-    to: 'reserved = (await this.#budget.reserve(reservation)) || true;',
+    from: 'const full = await this.#budget.reserve(reservation);',
+    to: 'const full = (await this.#budget.reserve(reservation)) && undefined;',
     caughtBy: ['M1'],
   },
   {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { defaultAnswer, type FakeAnswer, tokensOf, unit } from './fake-answer.ts';
+import type { FakeCall } from './fake-call.ts';
 import { decisionBody } from './fake-decision.ts';
 import { apiOf, azureOf, type FakeRequest, isRejected, readFakeRequest, requestIdOf } from './fake-request.ts';
 import { type FakeScenario, isBilled, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
@@ -11,6 +12,7 @@ import { chatEvents } from './fake-stream.ts';
 import { type FakeUsage, replyBody, servedBy, usageOf } from './fake-wire.ts';
 
 export type { FakeAnswer, FakeToken } from './fake-answer.ts';
+export type { FakeCall } from './fake-call.ts';
 export type { FakeApi, FakeRequest } from './fake-request.ts';
 export { fakeScenarios, type FakeScenario } from './fake-scenario.ts';
 export type { FakeFault, FakeProviderSettings } from './fake-settings.ts';
@@ -20,16 +22,6 @@ export { type RemoteFakeProvider, spawnFakeProvider } from './spawn-fake-provide
 export interface FakeProviderOptions extends FakeProviderSettings {
   /** What the model says: a text, or a whole answer. Default: see `defaultAnswer`. */
   readonly answer?: (request: FakeRequest) => string | FakeAnswer;
-}
-
-/** One call and what the fake provider made of it: the witness in tests of what was paid for. */
-export interface FakeCall {
-  readonly key: string;
-  /** How many calls with this key came before. */
-  readonly attempt: number;
-  readonly scenario: FakeScenario;
-  /** A reply was made and sent on its way: a provider bills that. */
-  readonly billed: boolean;
 }
 
 /** What the fake provider saw. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-import type { FakeCall } from './fake-provider.ts';
+import type { FakeCall } from './fake-call.ts';
 import type { FakeProviderSettings } from './fake-settings.ts';
 
 /** A fake provider in a process of its own, so that it takes no time from the caller's thread. */

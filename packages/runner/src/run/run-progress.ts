@@ -1,4 +1,4 @@
-import type { RatingStatus, RunEvent, RunReason } from '@assize/core';
+import type { LaneHold, RatingStatus, RunEvent, RunReason } from '@assize/core';
 
 /** How far one model's calls are. */
 export interface LaneProgress {
@@ -33,6 +33,8 @@ export interface RunProgress {
   readonly failures: Readonly<Record<string, number>>;
   readonly warnings: Readonly<Record<string, number>>;
   readonly lanes: Readonly<Record<string, LaneProgress>>;
+  /** What holds a model's calls back now, where something does. */
+  readonly held: Readonly<Record<string, LaneHold>>;
   /** How it ended; `null` while it is under way. */
   readonly ended: RunReason | null;
 }
@@ -75,6 +77,7 @@ export class ProgressFold {
   readonly #ratings = { rated: 0, abstained: 0, refused: 0, unreadable: 0, failed: 0 };
   readonly #failures = new Map<string, number>();
   readonly #warnings = new Map<string, number>();
+  readonly #held = new Map<string, LaneHold>();
   readonly #lanes = new Map<string, { -readonly [field in keyof LaneProgress]: number }>();
 
   take(event: RunEvent, atMs: number): void {
@@ -122,6 +125,10 @@ export class ProgressFold {
         else this.#finish(atMs);
         break;
       }
+      case 'lane':
+        if (event.why === null) this.#held.delete(event.model);
+        else this.#held.set(event.model, event.why);
+        break;
       case 'warning':
         count(this.#warnings, event.code);
         break;
@@ -144,6 +151,7 @@ export class ProgressFold {
       failures: Object.fromEntries(this.#failures),
       warnings: Object.fromEntries(this.#warnings),
       lanes: Object.fromEntries(Array.from(this.#lanes, ([id, lane]) => [id, { ...lane }])),
+      held: Object.fromEntries(this.#held),
       ended: this.#ended,
     };
   }
