@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/fake-provider.ts', 'src/simulated-raters.ts'],
+  entry: ['src/index.ts', 'src/fake-provider.ts', 'src/fault-proxy.ts', 'src/simulated-raters.ts'],
   format: ['esm'],
   dts: false,
   sourcemap: true,

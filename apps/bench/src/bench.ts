@@ -9,6 +9,10 @@ const topics: Record<string, { file: string; what: string }> = {
     file: 'runner-bench/run-runner-bench.ts',
     what: '2,000 judge calls of 50 ms, 50 at once, calm and stormy, beside other tools',
   },
+  faults: {
+    file: 'fault-suite/run-fault-suite.ts',
+    what: 'whole runs in real processes, hurt in every way that is known, against the provider as witness',
+  },
   kill: { file: 'run-kill.ts', what: 'a run killed at 20 random moments and resumed' },
   stats: { file: 'stats-bench/run-stats-bench.ts', what: 'the statistics beside SciPy, scikit-learn, evalica and R' },
   warm: {

@@ -1,5 +1,7 @@
 import type { EventEmitter } from 'node:events';
 
+import { redact, secretsOf } from '@assize/core/redact';
+
 import { visible } from './visible.ts';
 
 /** Where a command reads its surroundings and writes: handed in, so that tests run it whole. */
@@ -43,4 +45,15 @@ export function isLive({ stderr, env, quiet }: Console): boolean {
 /** Says something beside the result: on stderr, so that stdout holds the result alone. */
 export function say({ stderr, quiet }: Console, line: string): void {
   if (quiet !== true) stderr.write(`${visible(line)}\n`);
+}
+
+/** The same, with secrets left out of all that is written: those of the environment, and what has the shape of a key. */
+export function withoutSecrets(console: Console): Console {
+  const secrets = secretsOf(console.env);
+  const safe = (output: Output): Output => ({
+    write: (text) => output.write(redact(text, secrets)),
+    isTTY: output.isTTY,
+    columns: output.columns,
+  });
+  return { ...console, stdout: safe(console.stdout), stderr: safe(console.stderr) };
 }

@@ -1,5 +1,8 @@
+// By its own door: the whole of core would cost every --help its start.
+import { redact, secretsOf } from '@assize/core/redact';
+
 import type { Output } from './console.ts';
-import { visible, withoutSecrets } from './visible.ts';
+import { visible } from './visible.ts';
 
 /** Stable exit codes; docs/exit-codes.md says what each means. */
 export const exitCode = {
@@ -38,7 +41,7 @@ const incompleteCodes = new Set([
 
 /** Says what went wrong, where, and what to do; returns the exit code. */
 export function explain(error: unknown, stderr: Output, verbose: boolean): number {
-  const say = (text: string): void => stderr.write(`${visible(withoutSecrets(text))}\n`);
+  const say = (text: string): void => stderr.write(`${visible(redact(text, secretsOf(process.env)))}\n`);
   if (isOurs(error)) {
     say(`error: ${error.message}`);
     if (error.hint !== '') say(`  ${error.hint}`);

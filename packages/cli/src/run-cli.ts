@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import type { Console } from './console.ts';
+import { type Console, withoutSecrets } from './console.ts';
 import { exitCode, explain } from './failure.ts';
 
 /**
@@ -12,7 +12,8 @@ import { exitCode, explain } from './failure.ts';
  *
  * @param argv arguments without node and script
  */
-export async function runCli(argv: readonly string[], console: Console): Promise<number> {
+export async function runCli(argv: readonly string[], given: Console): Promise<number> {
+  const console = withoutSecrets(given);
   let code: number = exitCode.done;
   const program = new Command('assize')
     .description('Puts LLM judges on trial: measures them against people, and says what they may be used for.')
@@ -122,7 +123,8 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     .option('--yes', 'do not ask before an expensive run')
     .option('--dry-run', 'print the plan, its calls and what they will cost, with an interval; ask nothing')
     .option('--out <dir>', 'write ratings and cards there')
-    .option('--json', 'print JSON, and nothing else')
+    .option('--log <file>', 'append what happens to this file, an event a line: JSON without prompts, replies and keys')
+    .option('--json', 'print JSON, and nothing else: books, cards, and the page of the run')
     .option('--exit-zero', 'exit 0 whatever the verdicts')
     .addHelpText(
       'after',
@@ -141,6 +143,18 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 3 stopped be
         command.error(`error: two configurations are named: ${config} and ${named}`);
       const { runCommand } = await import('./run-command.ts');
       code = await runCommand(typeof named === 'string' ? named : config, options, surroundings());
+    });
+
+  const runs = program.command('runs').description('look at runs that are kept');
+  runs
+    .command('show')
+    .description('say what a run did and cost, how it ended, and what it may have paid for in vain')
+    .argument('[run]', 'the name of the run (default: the last)')
+    .option('-c, --config <file>', 'the configuration whose runs are meant (default: found upward from here)')
+    .option('--json', 'print the page of the run as JSON, and nothing else')
+    .action(async (run: string | undefined, options: Record<string, unknown>) => {
+      const { runsShowCommand } = await import('./runs-show-command.ts');
+      code = await runsShowCommand(run, options, surroundings());
     });
 
   program

@@ -10,6 +10,7 @@ import {
   handleSignals,
   type ModelLedger,
   readRun,
+  readRunPage,
   type Run,
   type RunSummary,
   startRun,
@@ -24,7 +25,8 @@ import { counted } from './counted.ts';
 import { dryRun } from './dry-run.ts';
 import { exitCode, explain } from './failure.ts';
 import { makeOutFolder, writing } from './output-folder.ts';
-import { runProgress } from './run-progress.ts';
+import { openLog } from './run-log.ts';
+import { showProgress } from './run-progress.ts';
 import { shellWord } from './shell-word.ts';
 import { showCard } from './trial-command.ts';
 import { visible } from './visible.ts';
@@ -43,6 +45,7 @@ const optionsSchema = z.object({
   yes: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   out: z.string().optional(),
+  log: z.string().optional(),
   json: z.boolean().default(false),
   exitZero: z.boolean().default(false),
 });
@@ -70,14 +73,18 @@ export async function runCommand(
   if (resumed === undefined) await confirmRun(configured, { yes: options.yes, limit: options.limit, budget }, console);
   const folder = options.out === undefined ? undefined : await makeOutFolder(resolve(console.cwd, options.out));
   const onUnknownPrice = options.onUnknownPrice ?? config.onUnknownPrice;
-  const progress = runProgress(console);
+  const progress = showProgress(console);
+  const log = options.log === undefined ? undefined : await openLog(resolve(console.cwd, options.log), console);
   const run = startRun(
     { dataset, raters, ...(options.limit === undefined ? {} : { limit: options.limit }) },
     {
       directory,
       models,
       signal: console.signal,
-      onEvent: progress.take,
+      onEvent: (event) => {
+        log?.take(event);
+        progress.take(event);
+      },
       concurrency: options.maxConcurrency ?? config.concurrency ?? 8,
       ...(resumed === undefined ? {} : { run: resumed }),
       ...(config.limits ? { limits: config.limits } : {}),
@@ -88,7 +95,10 @@ export async function runCommand(
       seed: config.trial?.seed ?? 1,
     },
   );
-  const { summary, terminated } = await finished(run, console).finally(progress.end);
+  const { summary, terminated } = await finished(run, console).finally(() => {
+    progress.end();
+    log?.end();
+  });
   sayBooks(summary, console);
   if (summary.reason !== 'done') return unfinished(summary, configured, options, { console, terminated });
 
@@ -96,7 +106,9 @@ export async function runCommand(
   if (folder !== undefined) await writeRatingsTo(folder, directory, run.id);
   await showCards(cards, { ...options, folder }, console);
   if (options.json)
-    console.stdout.write(`${JSON.stringify({ run: run.id, ledger: summary.ledger, cards }, null, 2)}\n`);
+    console.stdout.write(
+      `${JSON.stringify({ run: run.id, ledger: summary.ledger, cards, page: await readRunPage(directory, run.id, summary.assignments) }, null, 2)}\n`,
+    );
   else if (cards.length === 0 && failed === undefined)
     console.stdout.write(
       'No labels of people for the criteria of these judges: nothing was tried. Ratings are kept in the run.\n',
@@ -163,7 +175,7 @@ async function showCards(
 }
 
 /** The run that `--resume` means; a name that is not there would begin a new run and pay for it all again. */
-async function runToResume(asked: string | true | undefined, directory: string): Promise<string | undefined> {
+export async function runToResume(asked: string | true | undefined, directory: string): Promise<string | undefined> {
   if (asked === undefined) return undefined;
   const runs: string[] = [];
   for await (const run of folderStore(directory).runs()) runs.push(run);
@@ -283,6 +295,7 @@ function unfinished(
     options.out === undefined ? '' : ` --out ${shellWord(options.out)}`,
     options.limit === undefined ? '' : ` --limit ${options.limit}`,
     options.maxConcurrency === undefined ? '' : ` -j ${options.maxConcurrency}`,
+    options.log === undefined ? '' : ` --log ${shellWord(options.log)}`,
     options.json ? ' --json' : '',
     options.exitZero ? ' --exit-zero' : '',
   ].join('');

@@ -12,6 +12,7 @@ import {
   liftItem,
   type Rating,
   ratingSchema,
+  runPageSchema,
   textOf,
 } from '../src/index.ts';
 
@@ -21,6 +22,7 @@ const published = {
   rating: ratingSchema,
   'judge-definition': judgeDefinitionSchema,
   'judge-card': judgeCardSchema,
+  run: runPageSchema,
 };
 
 test.each(Object.entries(published))(

@@ -11,6 +11,7 @@ const sentences = {
   IDLE_TIMEOUT: 'the wait for more of the body timed out',
   TRUNCATED_REPLY: 'the reply broke off',
   REPLY_TOO_LARGE: 'the reply is larger than 8 MiB',
+  REPEATED_REPLY: 'the reply to an earlier question came again',
 };
 
 /** An error of the transport, told apart by its code; the SDKs look for "timed out" in the words. */

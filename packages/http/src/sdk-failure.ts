@@ -57,7 +57,7 @@ export function kindOfStatus(status: number): ErrorKind<FaultFacts> {
   }
 }
 
-const ended = new Set(['TRUNCATED_REPLY', 'REPLY_TOO_LARGE']);
+const ended = new Set(['TRUNCATED_REPLY', 'REPLY_TOO_LARGE', 'REPEATED_REPLY']);
 const late = new Set(['HEADERS_TIMEOUT', 'IDLE_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 const neverMade = new Set(['CONNECT_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 

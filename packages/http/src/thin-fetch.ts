@@ -10,6 +10,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isLoopback } from './key-hosts.ts';
 import { buffered, streamed, transportError } from './reply-body.ts';
 import { isDispatched, proxySettings } from './proxy.ts';
+import { isRepeated } from './repeated-reply.ts';
 
 /** The part of `fetch` that the SDKs use. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -32,7 +33,8 @@ export interface ThinFetchOptions {
  * directly, and certificates are trusted as Node is told (NODE_EXTRA_CA_CERTS, --use-system-ca). Where somebody set a
  * dispatcher of their own for the global `fetch`, or this Node knows no proxies, the global `fetch` does the call.
  *
- * Errors carry `code`: CONNECT_TIMEOUT, HEADERS_TIMEOUT, IDLE_TIMEOUT, REPLY_TOO_LARGE, TRUNCATED_REPLY, or the system's.
+ * Errors carry `code`: CONNECT_TIMEOUT, HEADERS_TIMEOUT, IDLE_TIMEOUT, REPLY_TOO_LARGE, TRUNCATED_REPLY, REPEATED_REPLY,
+ * or the system's.
  *
  * @example
  * const client = new OpenAI({ fetch: thinFetch() });
@@ -96,6 +98,11 @@ function send(
     });
     call.once('response', (incoming) => {
       clearTimeout(waiting);
+      if (isRepeated(incoming)) {
+        reject(transportError('REPEATED_REPLY'));
+        call.destroy();
+        return;
+      }
       const silence = setTimeout(() => incoming.destroy(transportError('IDLE_TIMEOUT')), idleMs);
       incoming.once('close', () => clearTimeout(silence));
       const heard = (): void => void silence.refresh();

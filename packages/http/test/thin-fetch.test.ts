@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 
 import { thinFetch } from '../src/index.ts';
 
@@ -171,4 +171,28 @@ test('a dispatcher that somebody gave the global fetch is not passed by', async 
     Reflect.set(globalThis, key, before);
     fetched.mockRestore();
   }
+});
+
+test('an answer that comes twice on one connection is not taken for that of the next question', async () => {
+  const name = (question: string): string => `name-of-${question}`;
+  // Answers, and once more when the next question is on its way: what a proxy does that sends twice.
+  let last = '';
+  const twice = createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => {
+      const question = bytes.toString().split('\r\n\r\n')[1] ?? '';
+      const answer = `HTTP/1.1 200 OK\r\nx-request-id: ${name(question)}\r\ncontent-length: 3\r\n\r\n${question}`;
+      socket.write(last === '' ? answer : last + answer);
+      last = answer;
+    });
+  });
+  await new Promise<void>((resolve) => twice.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void twice.close());
+  const url = `http://127.0.0.1:${(twice.address() as AddressInfo).port}/`;
+  const fetch = thinFetch();
+  const ask = async (body: string): Promise<string> => (await fetch(url, { method: 'POST', body })).text();
+  expect(await ask('one')).toBe('one');
+  await expect(ask('two')).rejects.toMatchObject({ code: 'REPEATED_REPLY' });
+  last = '';
+  expect(await ask('six')).toBe('six');
 });

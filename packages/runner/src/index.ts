@@ -4,6 +4,8 @@ export type { HedgeOptions } from './calls/hedged-attempts.ts';
 export { hedgeLost } from './calls/race.ts';
 export { malformedReply, noPrice } from './calls/journaled-attempts.ts';
 export { badRating } from './run/assignment.ts';
+export { modelDrift } from './calls/model-drift.ts';
+export { ratingTimeout } from './run/rating-deadline.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';
 export { type Config, configSchema, defineConfig } from './config/config.ts';
 export { diskFull, journalFailed, readOnly } from './journal/disk-error.ts';
@@ -50,6 +52,16 @@ export { resultDigest } from './run/result-digest.ts';
 export { type LaneLimits, laneLimitsSchema, type Limits, limitsOf, limitsSchema } from './pacing/lane-limits.ts';
 export { modelDown } from './pacing/pacer.ts';
 export type { RetryOptions } from './pacing/retry-policy.ts';
+export { readRunPage } from './run/run-page.ts';
+export {
+  type Eta,
+  type LaneProgress,
+  ProgressFold,
+  type RunProgress,
+  runProgress,
+  type TimedEvent,
+} from './run/run-progress.ts';
+export { runLogLine } from './run/run-log.ts';
 export { runFault } from './run/run-fault.ts';
 export { interrupted } from './run/run-halt.ts';
 export type { ModelLedger, RunLedger, UnknownCall } from './money/run-ledger.ts';

@@ -2,15 +2,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { defaultAnswer, type FakeAnswer, tokensOf, unit } from './fake-answer.ts';
+import type { FakeCall } from './fake-call.ts';
 import { decisionBody } from './fake-decision.ts';
-import { apiOf, azureOf, type FakeRequest, isRejected, readFakeRequest } from './fake-request.ts';
-import { type FakeScenario, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
+import { apiOf, azureOf, type FakeRequest, isRejected, readFakeRequest, requestIdOf } from './fake-request.ts';
+import { type FakeScenario, isBilled, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
 import type { FakeProviderSettings } from './fake-settings.ts';
 import { sendEvents, sendJson, sendReply } from './fake-send.ts';
 import { chatEvents } from './fake-stream.ts';
-import { type FakeUsage, replyBody, usageOf } from './fake-wire.ts';
+import { type FakeUsage, replyBody, servedBy, usageOf } from './fake-wire.ts';
 
 export type { FakeAnswer, FakeToken } from './fake-answer.ts';
+export type { FakeCall } from './fake-call.ts';
 export type { FakeApi, FakeRequest } from './fake-request.ts';
 export { fakeScenarios, type FakeScenario } from './fake-scenario.ts';
 export type { FakeFault, FakeProviderSettings } from './fake-settings.ts';
@@ -31,6 +33,8 @@ export interface FakeTraffic {
   peak: number;
   /** The key of each call, in order of arrival. */
   readonly keys: string[];
+  /** The calls that were answered, in order. */
+  readonly answered: FakeCall[];
   /** The last call that could be read. */
   last?: FakeRequest;
   /** What the last reply said it cost; nothing when it did not say. */
@@ -66,9 +70,12 @@ export interface FakeProvider extends AsyncDisposable {
  */
 export async function startFakeProvider(options: FakeProviderOptions = {}): Promise<FakeProvider> {
   const { latencyMs = 0, jitterMs = 0, seed = 1, script = [], faults = [], port = 0 } = options;
-  const requests: FakeTraffic = { count: 0, inFlight: 0, peak: 0, keys: [] };
+  const requests: FakeTraffic = { count: 0, inFlight: 0, peak: 0, keys: [], answered: [] };
   const attempts = new Map<string, number>();
   let line: FakeScenario[] = [...script];
+  let replies = 0;
+  let serial = 0;
+  let firstAt: number | undefined;
 
   const countAttempt = (key: string): number => {
     const before = attempts.get(key) ?? 0;
@@ -78,6 +85,9 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   const reset = (): void => {
     Object.assign(requests, { count: 0, peak: requests.inFlight });
     requests.keys.length = 0;
+    requests.answered.length = 0;
+    replies = 0;
+    firstAt = undefined;
     delete requests.last;
     delete requests.lastUsage;
     attempts.clear();
@@ -88,6 +98,8 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     if (isRejected(request)) return '400';
     const named = request.model.startsWith('scenario/') ? request.model.slice('scenario/'.length) : undefined;
     if (isScenario(named)) return named;
+    firstAt ??= performance.now();
+    if (options.storm && performance.now() - firstAt < options.storm.ms) return options.storm.scenario;
     const next = line.shift();
     if (next !== undefined) return next;
     const struck = faults.find(({ scenario, share, sticky = false }) => {
@@ -108,7 +120,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     requests.peak = Math.max(requests.peak, requests.inFlight);
     response.once('close', () => (requests.inFlight -= 1));
     const body = await readBody(incoming);
-    const read = readFakeRequest(api, body, incoming.headers, countAttempt);
+    const read = readFakeRequest(api, body, incoming.headers, serial++, countAttempt);
     const azure = azureOf(incoming.url);
     const request = read && azure ? { ...read, azure } : read;
     if (request === undefined) {
@@ -127,7 +139,9 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
 
   const serve = (scenario: FakeScenario, request: FakeRequest, response: ServerResponse): void => {
     delete requests.lastUsage;
-    response.setHeader(request.api === 'messages' ? 'request-id' : 'x-request-id', `req_${request.key}`);
+    const { key, attempt } = request;
+    requests.answered.push({ key, attempt, scenario, billed: isBilled(scenario) });
+    response.setHeader(request.api === 'messages' ? 'request-id' : 'x-request-id', requestIdOf(request));
     if (isRejection(scenario)) {
       const { status, headers, body } = rejectionOf(scenario, request);
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -149,7 +163,10 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     const said = say(scenario, request, options.answer, seed);
     const usage = scenario === 'no-usage' ? undefined : usageOf(request, said);
     if (usage !== undefined) requests.lastUsage = usage;
-    const body = replyBody({ ...request, api }, said, usage);
+    const hasDrifted = options.drift !== undefined && replies >= options.drift.after;
+    replies += 1;
+    const served = hasDrifted ? options.drift?.served : servedBy(request.model);
+    const body = replyBody({ ...request, api }, said, usage, served);
     if (request.stream) sendEvents(scenario, response, chatEvents(body));
     else sendReply(scenario, response, JSON.stringify(body));
   };
@@ -215,6 +232,8 @@ function serveControl(incoming: IncomingMessage, response: ServerResponse, seen:
   if (incoming.url === '/fake/traffic') {
     const { count, inFlight, peak, keys } = seen;
     sendJson(response, 200, { count, inFlight, peak, distinct: new Set(keys).size });
+  } else if (incoming.url === '/fake/answered') {
+    sendJson(response, 200, seen.answered);
   } else if (incoming.url === '/fake/reset' && incoming.method === 'POST') {
     reset();
     sendJson(response, 200, {});

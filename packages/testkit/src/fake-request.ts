@@ -14,6 +14,8 @@ export interface FakeRequest {
   readonly key: string;
   /** How many calls with this key came before. */
   readonly attempt: number;
+  /** How many calls came before, of whatever key, since the server was started. */
+  readonly serial: number;
   /** The key of the caller as it arrived, for tests that look for leaks. */
   readonly credential: string;
   readonly temperature?: number;
@@ -69,6 +71,7 @@ export function readFakeRequest(
   api: FakeApi,
   body: string,
   headers: IncomingHttpHeaders,
+  serial: number,
   countAttempt: (key: string) => number,
 ): FakeRequest | undefined {
   const wire = parse(body);
@@ -91,6 +94,7 @@ export function readFakeRequest(
     prompt,
     key,
     attempt: countAttempt(key),
+    serial,
     credential,
     ...given('temperature', numberAt(wire, 'temperature')),
     ...given('seed', numberAt(wire, 'seed')),
@@ -120,6 +124,11 @@ export function readFakeRequest(
 export function isRejected({ api, maxOutputTokens, temperature }: FakeRequest): boolean {
   if (api === 'responses') return maxOutputTokens !== undefined && maxOutputTokens < 16;
   return api === 'messages' && (maxOutputTokens === undefined || temperature !== undefined);
+}
+
+/** The provider's name for a call: no two of one server are equal, and it says what was asked. */
+export function requestIdOf({ key, serial }: Pick<FakeRequest, 'key' | 'serial'>): string {
+  return `req_${key}_${serial}`;
 }
 
 function topLogprobsOf(api: FakeApi, wire: Wire): number | undefined {

@@ -1,4 +1,4 @@
-import type { FakeRequest } from './fake-request.ts';
+import { type FakeRequest, requestIdOf } from './fake-request.ts';
 
 interface Rejection {
   readonly status: number;
@@ -96,6 +96,7 @@ const transports = [
   'wrong-shape',
   'reset',
   'redirect',
+  'huge',
 ] as const;
 
 /** Everything the fake provider can do: give a reply, turn a call down, or break on the way. */
@@ -114,6 +115,11 @@ export function isScenario(name: string | undefined): name is FakeScenario {
 
 export function isRejection(name: FakeScenario): name is keyof typeof rejections {
   return name in rejections;
+}
+
+/** Whether a provider would bill a call that met this: it has made a reply, whatever became of it on its way. */
+export function isBilled(name: FakeScenario): boolean {
+  return !isRejection(name) && name !== 'redirect';
 }
 
 /** Status, headers and body of a rejection. The sentence quotes the prompt and the key: adapters must not pass it on. */
@@ -137,7 +143,7 @@ export function rejectionOf(
               message,
               ...(errorCode === undefined ? {} : { details: { error_code: errorCode } }),
             },
-            request_id: `req_${request.key}`,
+            request_id: requestIdOf(request),
           }
         : { error: { message, type, param: null, code } },
   };

@@ -18,6 +18,8 @@ const breaks: { readonly [scenario in FakeScenario]?: (response: ServerResponse,
   html: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome to the proxy</html>'),
   empty: (response) => response.writeHead(200, json).end(),
   'wrong-shape': (response) => response.writeHead(200, json).end('{"ok":true,"answer":42}'),
+  // White space is JSON too: only its size is wrong with this reply.
+  huge: (response, body) => response.writeHead(200, json).end(' '.repeat(10 << 20) + body),
   redirect: (response) => response.writeHead(307, { location: '/v1/elsewhere' }).end(),
 };
 

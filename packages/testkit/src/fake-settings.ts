@@ -21,6 +21,10 @@ export interface FakeProviderSettings {
   readonly script?: readonly FakeScenario[];
   /** Faults as a pure function of seed, question and attempt: the same whatever the order of arrival. */
   readonly faults?: readonly FakeFault[];
+  /** From the reply with this number on, counted from 0, replies say that another model gave them. */
+  readonly drift?: { readonly after: number; readonly served: string };
+  /** What every call meets in the first `ms` milliseconds after the first one, before `script` and `faults` are asked. */
+  readonly storm?: { readonly scenario: FakeScenario; readonly ms: number };
   /** The port; default 0, any free one. */
   readonly port?: number;
 }

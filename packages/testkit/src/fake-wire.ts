@@ -27,14 +27,15 @@ export function replyBody(
   request: FakeRequest & { readonly api: Exclude<FakeApi, 'decisions'> },
   answer: FakeAnswer,
   usage: FakeUsage | undefined,
+  served = servedBy(request.model),
 ): object {
   switch (request.api) {
     case 'chat':
-      return chatBody(request, answer, usage);
+      return { ...chatBody(request, answer, usage), model: served };
     case 'responses':
-      return responsesBody(request, answer, usage);
+      return { ...responsesBody(request, answer, usage), model: served };
     case 'messages':
-      return messagesBody(request, answer, usage);
+      return { ...messagesBody(request, answer, usage), model: served };
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+import type { FakeCall } from './fake-call.ts';
 import type { FakeProviderSettings } from './fake-settings.ts';
 
 /** A fake provider in a process of its own, so that it takes no time from the caller's thread. */
@@ -10,6 +11,8 @@ export interface RemoteFakeProvider extends AsyncDisposable {
   readonly anthropicBaseURL: string;
   /** Counts since the start or the last reset. */
   readonly traffic: () => Promise<{ count: number; inFlight: number; peak: number; distinct: number }>;
+  /** The calls that were answered since then, in order. */
+  readonly answered: () => Promise<FakeCall[]>;
   readonly reset: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -46,6 +49,7 @@ export async function spawnFakeProvider(settings: FakeProviderSettings = {}): Pr
     anthropicBaseURL,
     traffic: async () =>
       (await (await fetch(`${url}/fake/traffic`)).json()) as Awaited<ReturnType<RemoteFakeProvider['traffic']>>,
+    answered: async () => (await (await fetch(`${url}/fake/answered`)).json()) as FakeCall[],
     reset: async () => void (await fetch(`${url}/fake/reset`, { method: 'POST' })),
     close,
     [Symbol.asyncDispose]: close,

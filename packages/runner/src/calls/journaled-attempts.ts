@@ -29,6 +29,7 @@ import { modelDown, Pacer } from '../pacing/pacer.ts';
 import { costBound, costOf, type Price, usageBound } from '../money/price.ts';
 import { isOutage } from '../pacing/retry-policy.ts';
 import type { Crowd } from '../run/crowd.ts';
+import { runFault } from '../run/run-fault.ts';
 import type { RunHalt } from '../run/run-halt.ts';
 import type { LedgerFold } from '../money/run-ledger.ts';
 
@@ -66,6 +67,7 @@ export interface AttemptsOptions {
   readonly budget: BudgetLimits;
   /** What a budget in dollars does with a model whose price is unknown: refuse it, or leave it to the limit of tokens. */
   readonly onUnknownPrice: 'refuse' | 'tokens';
+  readonly onModelDrift: 'warn' | 'stop';
 }
 
 /** What an attempt is told that is one of two of its call. */
@@ -143,9 +145,13 @@ export class JournaledAttempts {
       // An attempt that was given up stays without an end: it is unknown whether it was billed.
       if (halt.working.aborted) throw halt.error();
       if ('fault' in outcome) this.#heed(permit, outcome.fault);
+      const drift = 'reply' in outcome ? fold.served.note(model.id, outcome.reply.served) : undefined;
+      if (drift && this.#options.onModelDrift === 'stop') halt.stop('stopped', drift.error);
       // The place is free as soon as the reply is here: the next intent goes out in the same write as this receipt.
       leave(paceOf(outcome));
-      return await this.#book(call, key, asked, number, outcome, hedged?.race);
+      const booked = await this.#book(call, key, asked, number, outcome, hedged?.race);
+      if (drift?.isNews) await this.#tellDrift(drift.error);
+      return booked;
     } finally {
       leave({ kind: 'unsent' });
       if (reserved) this.#budget.release(reservation);
@@ -226,6 +232,14 @@ export class JournaledAttempts {
     const end = { outcome: 'reply', from: 'model', attempts: number, latencyMs, cost, ...usage } as const;
     emit({ type: 'call-end', ...named(call, key), ...end });
     return { reply, from: 'model', latencyMs, cost };
+  }
+
+  /** A drift is said once for each new name, in the journal too. */
+  async #tellDrift(drift: AssizeError): Promise<void> {
+    const { write, emit, epoch, at } = this.#options;
+    const { code, message } = drift;
+    await write({ kind: 'note', epoch, at: at(), code, message });
+    emit({ type: 'warning', ...runFault(drift) });
   }
 
   /** Stops the run where no further call would fare better. */

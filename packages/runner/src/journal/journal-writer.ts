@@ -205,6 +205,7 @@ export class JournalWriter {
     this.#unsyncedReplies = 0;
     this.#syncing = this.#file
       .datasync()
+      .then(() => this.#expectToBeThere())
       .catch((error: unknown) => {
         // The system may have dropped the pages and report success next time: nothing more goes into this file.
         this.#mustRoll = true;
@@ -213,6 +214,12 @@ export class JournalWriter {
       .finally(() => {
         this.#syncing = undefined;
       });
+  }
+
+  /** A file that was deleted under a process takes all that is written into it, and keeps none of it. */
+  async #expectToBeThere(): Promise<void> {
+    const { nlink } = await this.#file.stat();
+    if (nlink === 0) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
   }
 
   #tell(error: unknown): void {

@@ -7,6 +7,8 @@ import {
   type RunRecord,
 } from '@assize/core';
 
+import { ServedModels } from '../calls/model-drift.ts';
+
 /** A call that was begun and of which nothing is known: it may have been billed. */
 export interface UnknownCall {
   readonly call: string;
@@ -27,6 +29,8 @@ export interface ModelLedger {
   replies: number;
   /** Replies that were taken from the cache: nothing was sent. */
   cached: number;
+  /** Replies by the name of the model that the provider says gave them: more than one name is a drift. */
+  served: Record<string, number>;
   /** Attempts that brought no reply, by the code of the fault. */
   faults: Record<string, number>;
   inputTokens: number;
@@ -77,6 +81,8 @@ export class LedgerFold {
   end: EndRecord | undefined;
   /** Replies and possibly billed attempts, in the currencies of a budget. */
   readonly spent = { usd: 0, tokens: 0, calls: 0 };
+  /** Which models have served the run. */
+  readonly served = new ServedModels();
 
   readonly #models = new Map<string, ModelLedger>();
   readonly #open = new Map<string, UnknownCall>();
@@ -120,6 +126,9 @@ export class LedgerFold {
         this.#attempts.delete(record.key);
         const { usage } = record.reply;
         model.replies += 1;
+        const { served } = record.reply;
+        this.served.note(record.model, served);
+        if (served !== undefined) model.served[served] = (model.served[served] ?? 0) + 1;
         model.latencyMs += record.latencyMs;
         model.inputTokens += usage?.inputTokens ?? 0;
         model.outputTokens += usage?.outputTokens ?? 0;
@@ -220,6 +229,7 @@ export class LedgerFold {
         attempts: 0,
         replies: 0,
         cached: 0,
+        served: countsByName(),
         faults: {},
         inputTokens: 0,
         outputTokens: 0,
@@ -256,3 +266,10 @@ export class LedgerFold {
 /** Adds in whole picodollars, so that the order in which calls end does not move the last digit of a total. */
 const added = (total: number, amount: number): number => (Math.round(total * 1e12) + Math.round(amount * 1e12)) / 1e12;
 const usd = (amount: number): Money => ({ amount, currency: 'USD' });
+
+/** Counts under names that a provider chooses: none of them is a property that every object has. */
+function countsByName(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  Object.setPrototypeOf(counts, null);
+  return counts;
+}

@@ -4,6 +4,7 @@ import { asError } from './as-error.ts';
 import { type Assignment, runAssignment } from './assignment.ts';
 import { assignmentKey } from '../calls/call-key.ts';
 import type { Calls } from '../calls/calls.ts';
+import type { Clock } from '../pacing/clock.ts';
 import type { Crowd } from './crowd.ts';
 import { itemFeed } from './item-feed.ts';
 import { costOf, type Price } from '../money/price.ts';
@@ -21,6 +22,8 @@ export interface LoopOptions {
   readonly crowd: Crowd;
   readonly halt: RunHalt;
   readonly random: Random;
+  readonly clock: Clock;
+  readonly ratingDeadlineMs: number;
   readonly model: (id: string) => Model | Promise<Model>;
   readonly price: (asked: string, served?: string) => Price | undefined;
   readonly retryFailed: boolean;
@@ -98,7 +101,8 @@ export class AssignmentLoop {
   }
 
   async #rate(assignment: Assignment): Promise<void> {
-    const { log, write, epoch, at, emit, calls, halt, random, model, retryFailed } = this.#options;
+    const { log, write, epoch, at, emit, calls, halt, random, clock, ratingDeadlineMs, model } = this.#options;
+    const { retryFailed } = this.#options;
     const { key, item, rater, position } = assignment;
     const earlier = epoch > 1 ? await log.ratings(key) : undefined;
     if (earlier && !(retryFailed && earlier.ratings.some(({ status }) => status === 'failed'))) {
@@ -110,6 +114,8 @@ export class AssignmentLoop {
     const result = await runAssignment(assignment, {
       halt,
       random,
+      clock,
+      ratingDeadlineMs,
       model,
       answer: (call) => calls.answer(call),
       cost: (rating) => this.#costOf(rating),

@@ -1,4 +1,5 @@
 import {
+  type AssizeError,
   defineError,
   isAssizeError,
   isFault,
@@ -16,6 +17,9 @@ import {
 import { asError } from './as-error.ts';
 import type { Answer, Call } from '../calls/call.ts';
 import { modelDown } from '../pacing/pacer.ts';
+import type { Clock } from '../pacing/clock.ts';
+import { RatingDeadline, ratingTimeout } from './rating-deadline.ts';
+import { withoutSecrets } from './run-fault.ts';
 import type { RunHalt } from './run-halt.ts';
 import { untilAborted } from '../calls/until-aborted.ts';
 
@@ -39,6 +43,9 @@ export interface Assignment {
 export interface AssignmentOptions {
   readonly halt: RunHalt;
   readonly random: Random;
+  readonly clock: Clock;
+  /** How long the rater may work by itself, calls not counted, in milliseconds. */
+  readonly ratingDeadlineMs: number;
   readonly model: (id: string) => Model | Promise<Model>;
   readonly answer: (call: Call) => Promise<Answer>;
   /** The price of a rating by its usage, where it names the model. */
@@ -78,11 +85,11 @@ export async function runAssignment(
     };
     let drafts: Rating[];
     try {
-      drafts = checked(assignment, await untilAborted(rater.rate(item, context), (callback) => halt.onAbort(callback)));
+      drafts = checked(assignment, await calls.inTime(() => rater.rate(item, context)));
     } catch (error) {
       if (calls.pending.length === 0) {
         if (halt.working.aborted || calls.interrupted) return undefined;
-        if (isAssizeError(error) && !isFault(error) && !badRating.is(error) && !calls.asked) {
+        if (isSetupError(error) && !calls.asked) {
           // The rater cannot work as it is set up, and nothing was asked: no item would fare better.
           halt.stop('stopped', error);
           return undefined;
@@ -113,11 +120,31 @@ class CallsOfAssignment {
   interrupted = false;
   /** Whether any model was asked anything. */
   asked = false;
+  readonly #deadline: RatingDeadline;
+  readonly #late = Promise.withResolvers<never>();
+  #timeout: Error | undefined;
 
   constructor(assignment: Assignment, options: AssignmentOptions, answers: Map<string, Answer>) {
     this.#assignment = assignment;
     this.#options = options;
     this.#answers = answers;
+    const { clock, ratingDeadlineMs } = options;
+    this.#late.promise.catch(() => undefined);
+    this.#deadline = new RatingDeadline(ratingDeadlineMs, clock, () => {
+      const { rater, item } = assignment;
+      this.#timeout = ratingTimeout({ rater: rater.id, item: item.id, deadlineMs: ratingDeadlineMs });
+      this.#late.reject(this.#timeout);
+    });
+  }
+
+  /** What the rater says, unless it is late or the run is given up. */
+  async inTime(rate: () => Promise<readonly Rating[]>): Promise<readonly Rating[]> {
+    try {
+      const said = Promise.race([rate(), this.#late.promise]);
+      return await untilAborted(said, (callback) => this.#options.halt.onAbort(callback));
+    } finally {
+      this.#deadline.stop();
+    }
   }
 
   model(id: string): Model {
@@ -137,7 +164,10 @@ class CallsOfAssignment {
   async #generate(model: Model, ...[request, { signal, sample = 0 }]: Parameters<Model['generate']>) {
     const { key, item, rater } = this.#assignment;
     signal.throwIfAborted();
+    // A rater that is late has its item failed already: what it still wants to ask would be paid for nothing.
+    if (this.#timeout) throw this.#timeout;
     this.asked = true;
+    this.#deadline.pause();
     try {
       const answer = await this.#options.answer({
         assignment: key,
@@ -153,6 +183,8 @@ class CallsOfAssignment {
       // What is asked again in a resume.
       if (modelDown.is(error) || (this.#options.halt.launching.aborted && !isFault(error))) this.interrupted = true;
       throw error;
+    } finally {
+      this.#deadline.resume();
     }
   }
 
@@ -170,6 +202,10 @@ class CallsOfAssignment {
     if (rating.latencyMs === undefined && answer) complete.latencyMs = answer.latencyMs;
     return complete;
   }
+}
+
+function isSetupError(error: unknown): error is AssizeError {
+  return isAssizeError(error) && !isFault(error) && !badRating.is(error) && !ratingTimeout.is(error);
 }
 
 function checked({ item, rater }: Assignment, ratings: readonly Rating[]): Rating[] {
@@ -193,7 +229,7 @@ function failedRatings({ item, itemFingerprint, rater }: Assignment, error: unkn
   const reason = isAssizeError(error)
     ? error.code
     : error instanceof Error
-      ? `${error.name}: ${error.message}`.slice(0, 200)
+      ? withoutSecrets(`${error.name}: ${error.message}`).slice(0, 200)
       : 'unknown error';
   const source = rater.kind === 'judge' ? ('model' as const) : ('program' as const);
   return rater.criteria.map(({ id }) => ({

@@ -1,10 +1,15 @@
-import { isAssizeError, type RunFault } from '@assize/core';
+import { isAssizeError, redact, type RunFault, secretsOf } from '@assize/core';
 
-/** An error as the plain data of an event. */
+/** An error as the plain data of an event. Errors of other people's code may quote a key: that is left out. */
 export function runFault(error: unknown): RunFault {
-  if (isAssizeError(error)) return { code: error.code, message: error.message, hint: error.hint };
+  if (isAssizeError(error)) return { code: error.code, message: withoutSecrets(error.message), hint: error.hint };
   return {
     code: 'runner/unexpected',
-    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    message: withoutSecrets(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
   };
+}
+
+/** A text without the secrets of this process's environment, and without what looks like one. */
+export function withoutSecrets(text: string): string {
+  return redact(text, secretsOf(process.env));
 }

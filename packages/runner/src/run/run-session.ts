@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly concurrency: number;
   readonly limits: Limits;
   readonly deadlineMs: number;
+  readonly ratingDeadlineMs: number;
+  readonly onModelDrift: 'warn' | 'stop';
   readonly retry: Required<RetryOptions>;
   readonly hedge?: HedgeOptions | undefined;
   readonly budget: BudgetLimits;
@@ -136,7 +138,7 @@ export class RunSession {
 
   #loop(log: OpenRun, epoch: number, cache: CachePolicy, book: PriceBook): AssignmentLoop {
     const { plan, clock, random, concurrency, deadlineMs, retry, budget, events } = this.#options;
-    const { retryFailed, onUnknownPrice, limits, hedge } = this.#options;
+    const { retryFailed, onUnknownPrice, limits, hedge, ratingDeadlineMs, onModelDrift } = this.#options;
     const crowd = new Crowd(concurrency, this.halt, clock);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
@@ -157,6 +159,8 @@ export class RunSession {
     return new AssignmentLoop({
       ...common,
       plan,
+      clock,
+      ratingDeadlineMs,
       calls: new Calls({
         ...common,
         clock,
@@ -168,6 +172,7 @@ export class RunSession {
         budget,
         onUnknownPrice,
         cache,
+        onModelDrift,
       }),
       model: (id) => this.#models.get(id),
       retryFailed,

@@ -43,6 +43,16 @@ export interface RunOptions {
   readonly reserveBytes?: number;
   /** How long one attempt may take, in milliseconds. Default 120,000. */
   readonly deadlineMs?: number;
+  /**
+   * How long a rater may work on one item by itself, the time that it waits for models not counted, in milliseconds; its
+   * item has then failed. Default 300,000.
+   */
+  readonly ratingDeadlineMs?: number;
+  /**
+   * What to do when a provider serves another model than it did when the run began: `warn` goes on and notes it, `stop`
+   * ends the run with runner/model-drift. Default `warn`.
+   */
+  readonly onModelDrift?: 'warn' | 'stop';
   /** How long `drain` waits for calls in flight before it gives them up, in milliseconds. Default 60,000. */
   readonly drainMs?: number;
   /** Prices by model, before those of the list. */
@@ -103,6 +113,8 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     concurrency,
     limits: options.limits ?? {},
     deadlineMs,
+    ratingDeadlineMs: options.ratingDeadlineMs ?? 300_000,
+    onModelDrift: options.onModelDrift ?? 'warn',
     retry: { ...retryDefaults, ...retry },
     hedge: options.hedge,
     budget: options.budget ?? {},
