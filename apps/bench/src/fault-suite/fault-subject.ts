@@ -4,7 +4,7 @@ import { isAssizeError, type Rater, type RunEvent } from '@assize/core';
 import { openai } from '@assize/provider-openai';
 import { type Clock, handleSignals, readRun, resultDigest, startRun, systemClock } from '@assize/runner';
 
-import { markedItems, markedJudge } from '../marked-items.ts';
+import { markedItems, markedJudge } from '../runner-bench/marked-items.ts';
 import type { SubjectEnd, SubjectSettings } from './subject-lines.ts';
 
 /** A run in a process of its own, to be hurt from outside. Its settings are one argument of JSON; see `SubjectSettings`. */
