@@ -4,8 +4,13 @@ export { badRating } from './run/assignment.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';
 export { type Config, configSchema, defineConfig } from './config/config.ts';
 export { diskFull, journalFailed, readOnly } from './journal/disk-error.ts';
-export { badRunName, folderStore, type FolderStoreOptions, noRun } from './journal/folder-store.ts';
+export { folderStore, type FolderStoreOptions, noRun } from './journal/folder-store.ts';
 export { journalDamaged, journalTooNew } from './journal/journal-scan.ts';
+export { badRunName } from './journal/run-names.ts';
+export { indexTooNew } from './journal/run-index.ts';
+export { linkedFolder, networkFolder } from './journal/store-folder.ts';
+export { erasedItem } from './journal/tombstones.ts';
+export type { FileSystem } from './journal/file-system.ts';
 export type { Durability } from './journal/journal-writer.ts';
 export {
   badConfig,

@@ -1,25 +1,54 @@
 import { rmSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import type { RunRecord } from '@assize/core';
+import { defineError, type RunRecord } from '@assize/core';
 
 import type { Place } from './journal-writer.ts';
 import { openSqlite } from './sqlite.ts';
 
-/** Raise it when the tables change: an index of another version is made anew. */
-const version = 1;
+export const indexTooNew = defineError(
+  'runner/index-too-new',
+  (facts: { file: string; found: number; known: number }) => ({
+    message: `${facts.file} is an index of version ${facts.found}, this version knows ${facts.known}; nothing was changed`,
+    hint: 'Use the version of @assize/runner that wrote the store, or a newer one. The journals themselves may still be read.',
+  }),
+);
 
+/** Raise it when the tables change, and say in `migrations` how the ones before become these. */
+const version = 2;
+
+/** Hashes are kept as bytes, and runs by number: a row takes half of what names in it would. */
 const tables = `
+CREATE TABLE IF NOT EXISTS runs (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, first TEXT NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS receipts (
-  run TEXT NOT NULL, key TEXT NOT NULL, asked TEXT NOT NULL, complete INTEGER NOT NULL,
+  run INTEGER NOT NULL, key NOT NULL, asked NOT NULL, complete INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS receipts_asked ON receipts (asked) WHERE complete = 1;
 CREATE TABLE IF NOT EXISTS assignments (
-  run TEXT NOT NULL, assignment TEXT NOT NULL, again INTEGER NOT NULL,
+  run INTEGER NOT NULL, assignment NOT NULL, again INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, assignment)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS indexed (
-  run TEXT NOT NULL PRIMARY KEY, first TEXT NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = ${version};`;
+
+const bytesOf = (column: string): string =>
+  `CASE WHEN length(${column}) = 64 THEN coalesce(unhex(${column}), ${column}) ELSE ${column} END`;
+
+/** From each version to the next; in one transaction, so that a kill leaves the old index or the new one. */
+const migrations: Readonly<Record<number, string>> = {
+  1: `
+ALTER TABLE receipts RENAME TO receipts_1;
+ALTER TABLE assignments RENAME TO assignments_1;
+DROP INDEX IF EXISTS receipts_asked;
+${tables}
+INSERT INTO runs (name, first, segment, offset) SELECT run, first, segment, offset FROM indexed;
+INSERT INTO receipts SELECT runs.id, ${bytesOf('key')}, ${bytesOf('asked')}, complete, r.segment, r.offset, bytes
+  FROM receipts_1 AS r JOIN runs ON runs.name = r.run;
+INSERT INTO assignments SELECT runs.id, ${bytesOf('assignment')}, again, a.segment, a.offset, bytes
+  FROM assignments_1 AS a JOIN runs ON runs.name = a.run;
+DROP TABLE receipts_1;
+DROP TABLE assignments_1;
+DROP TABLE indexed;`,
+};
 
 /** Where a record of the journal is told to lie. */
 export interface IndexedPlace extends Place {
@@ -46,6 +75,8 @@ type Entry =
 export class RunIndex {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepare>;
+  /** Whether nothing was there, so that no run of the store is known. */
+  readonly isNew: boolean;
   #held: Entry[] = [];
   /** The latest record that was added, indexed or not: up to there the journal is known. */
   #last: IndexedPlace | undefined;
@@ -53,8 +84,9 @@ export class RunIndex {
   readonly #heldAssignments = new Map<string, IndexedPlace>();
   readonly #heldAsked = new Map<string, IndexedPlace>();
 
-  private constructor(database: DatabaseSync) {
+  private constructor({ database, isNew }: { database: DatabaseSync; isNew: boolean }) {
     this.#database = database;
+    this.isNew = isNew;
     this.#statements = prepare(database);
   }
 
@@ -79,8 +111,14 @@ export class RunIndex {
     return { segment: 0, offset: 0 };
   }
 
+  /** Drops every row of a run. */
   forget(run: string): void {
     for (const statement of this.#statements.forget) statement.run(run);
+  }
+
+  /** Writes the file anew, so that nothing of dropped rows is left in it or in its log. */
+  vacuum(): void {
+    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
   }
 
   /** Notes where a record lies. It is found from now on, and written at the next flush. */
@@ -108,16 +146,18 @@ export class RunIndex {
   /** Writes what is held, in one transaction. `first` names the journal, by its first frame. */
   flush(first: string): void {
     if (this.#last === undefined) return;
-    const { receipt, ratings, mark } = this.#statements;
+    const { receipt, ratings, mark, number } = this.#statements;
     this.#database.exec('BEGIN IMMEDIATE');
     try {
+      const last = this.#last;
+      mark.run(last.run, first, last.segment, last.offset + last.bytes);
+      const owner = Number(number.get(last.run)?.['id']);
       for (const entry of this.#held) {
-        const { run, segment, offset, bytes } = entry.lies;
+        const { segment, offset, bytes } = entry.lies;
         if (entry.kind === 'receipt')
-          receipt.run(run, entry.key, entry.asked, entry.complete ? 1 : 0, segment, offset, bytes);
-        else ratings.run(run, entry.assignment, entry.again, segment, offset, bytes);
+          receipt.run(owner, short(entry.key), short(entry.asked), entry.complete ? 1 : 0, segment, offset, bytes);
+        else ratings.run(owner, short(entry.assignment), entry.again, segment, offset, bytes);
       }
-      mark.run(this.#last.run, first, this.#last.segment, this.#last.offset + this.#last.bytes);
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
@@ -132,16 +172,16 @@ export class RunIndex {
 
   receipt(run: string, key: string): IndexedPlace | undefined {
     // What is written came first, and the first receipt of a call counts.
-    return placeOf(this.#statements.findReceipt.get(run, key)) ?? this.#heldReceipts.get(key);
+    return placeOf(this.#statements.findReceipt.get(run, short(key))) ?? this.#heldReceipts.get(key);
   }
 
   ratings(run: string, assignment: string): IndexedPlace | undefined {
-    return this.#heldAssignments.get(assignment) ?? placeOf(this.#statements.findRatings.get(run, assignment));
+    return this.#heldAssignments.get(assignment) ?? placeOf(this.#statements.findRatings.get(run, short(assignment)));
   }
 
   cached(asked: string, run: string | undefined): IndexedPlace | undefined {
     const { findAsked, findAskedOfRun } = this.#statements;
-    const row = run === undefined ? findAsked.get(asked) : findAskedOfRun.get(asked, run);
+    const row = run === undefined ? findAsked.get(short(asked)) : findAskedOfRun.get(short(asked), run);
     return placeOf(row) ?? this.#heldAsked.get(asked);
   }
 
@@ -156,16 +196,25 @@ function placeOf(row: ReturnType<StatementSync['get']>): IndexedPlace | undefine
   return { run: String(run), segment: Number(segment), offset: Number(offset), bytes: Number(bytes) };
 }
 
-function openIndex(file: string): DatabaseSync {
+/** A hash in hexadecimal digits as its bytes. */
+function short(hash: string): string | Buffer {
+  return /^[0-9a-f]{64}$/.test(hash) ? Buffer.from(hash, 'hex') : hash;
+}
+
+function openIndex(file: string): { database: DatabaseSync; isNew: boolean } {
   const database = openSqlite(file, 5000);
+  const versionOf = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (found !== version) {
-      for (const table of ['receipts', 'assignments', 'indexed']) database.exec(`DROP TABLE IF EXISTS ${table}`);
+    // Before anything is set: of a newer index no byte is changed.
+    const found = versionOf();
+    if (found > version) throw indexTooNew({ file, found, known: version });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;');
+    if (found < version) {
+      database.exec('BEGIN IMMEDIATE');
+      for (let from = versionOf(); from < version; from = versionOf()) database.exec(migrations[from] ?? tables);
+      database.exec('COMMIT');
     }
-    database.exec(tables);
-    return database;
+    return { database, isNew: found === 0 };
   } catch (error) {
     database.close();
     throw error;
@@ -173,22 +222,27 @@ function openIndex(file: string): DatabaseSync {
 }
 
 function prepare(database: DatabaseSync) {
-  const place = 'run, segment, offset, bytes';
+  const from = (table: string): string =>
+    `SELECT runs.name AS run, r.segment, r.offset, bytes FROM ${table} AS r JOIN runs ON runs.id = r.run WHERE`;
+  const asked = `${from('receipts')} asked = ? AND complete = 1`;
   return {
-    indexed: database.prepare('SELECT first, segment, offset FROM indexed WHERE run = ?'),
-    forget: ['receipts', 'assignments', 'indexed'].map((table) =>
-      database.prepare(`DELETE FROM ${table} WHERE run = ?`),
-    ),
+    indexed: database.prepare('SELECT first, segment, offset FROM runs WHERE name = ?'),
+    forget: [
+      ...['receipts', 'assignments'].map((table) =>
+        database.prepare(`DELETE FROM ${table} WHERE run = (SELECT id FROM runs WHERE name = ?)`),
+      ),
+      database.prepare('DELETE FROM runs WHERE name = ?'),
+    ],
+    number: database.prepare('SELECT id FROM runs WHERE name = ?'),
     receipt: database.prepare('INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)'),
     ratings:
       database.prepare(`INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET again = excluded.again,
       segment = excluded.segment, offset = excluded.offset, bytes = excluded.bytes WHERE excluded.again > again`),
-    mark: database.prepare('INSERT OR REPLACE INTO indexed VALUES (?, ?, ?, ?)'),
-    findReceipt: database.prepare(`SELECT ${place} FROM receipts WHERE run = ? AND key = ?`),
-    findRatings: database.prepare(`SELECT ${place} FROM assignments WHERE run = ? AND assignment = ?`),
-    findAsked: database.prepare(`SELECT ${place} FROM receipts WHERE asked = ? AND complete = 1 LIMIT 1`),
-    findAskedOfRun: database.prepare(
-      `SELECT ${place} FROM receipts WHERE asked = ? AND complete = 1 AND run = ? LIMIT 1`,
-    ),
+    mark: database.prepare(`INSERT INTO runs (name, first, segment, offset) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
+      SET first = excluded.first, segment = excluded.segment, offset = excluded.offset`),
+    findReceipt: database.prepare(`${from('receipts')} runs.name = ? AND key = ?`),
+    findRatings: database.prepare(`${from('assignments')} runs.name = ? AND assignment = ?`),
+    findAsked: database.prepare(`${asked} LIMIT 1`),
+    findAskedOfRun: database.prepare(`${asked} AND runs.name = ? LIMIT 1`),
   };
 }

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { isAssizeError, type OpenRun, type OpenRunOptions, type RunRecord, type StoreNotice } from '@assize/core';
+
+import { currentJournal, removeEarlier } from './current-journal.ts';
+import { diskError, isSystemError } from './disk-error.ts';
+import { type FileSystem, systemFiles } from './file-system.ts';
+import type { FolderStoreOptions } from './folder-store.ts';
+import { type JournalEnd, scanJournal, segmentHeader } from './journal-scan.ts';
+import { JournalWriter, setReserve } from './journal-writer.ts';
+import { PlaceReader } from './place-reader.ts';
+import { type IndexedPlace, RunIndex } from './run-index.ts';
+import { lockRun, type RunLock } from './run-lock.ts';
+import { listRuns, runFolder } from './run-names.ts';
+import { makeRunFolder, resolvedFolder } from './store-folder.ts';
+import { erasedItem, Tombstones } from './tombstones.ts';
+
+const indexEvery = 512;
+const indexAfterMs = 250;
+
+/** Opens a run for one owner: takes its lock, reads its journal, and makes it ready to be written on. */
+export async function openRun(
+  directory: string,
+  run: string,
+  options: FolderStoreOptions,
+  { visit, trouble }: OpenRunOptions,
+): Promise<OpenRun> {
+  const { durability = 'batch', reserveBytes = 16 << 20, date = () => '' } = options;
+  const { files = systemFiles, allowNetworkFolder = false } = options;
+  await makeRunFolder(files, directory, runFolder(directory, run), { allowNetworkFolder });
+  // From here on no link on the way to the store is followed again.
+  const root = resolvedFolder(directory);
+  const inStore = runFolder(root, run);
+  const lock = await lockRun(inStore, run, date());
+  let index: RunIndex | undefined;
+  try {
+    const { folder, generation, earlier } = currentJournal(files, inStore);
+    if (earlier === 'removed') await removeEarlier(files, inStore, generation);
+    // Goes on in the thread pool while the journal is read.
+    const reserve = setReserve(folder, reserveBytes, files);
+    reserve.catch(() => undefined);
+    const tombstones = await Tombstones.read(files, root);
+    index = RunIndex.open(join(root, 'index.sqlite'));
+    if (index.isNew) await indexOthers(files, root, run, index);
+    const end = await replay(files, folder, run, index, visit);
+    const nonce = randomUUID();
+    const header = (segment: number): string => segmentHeader(run, segment, nonce);
+    const writer = await JournalWriter.open(
+      { folder, durability, files, reserve, header, trouble },
+      end.segment === 0 ? { segment: 1, offset: 0, sequence: 0 } : end,
+    );
+    const notices = end.gap ? [tornTail(end.file, end.gap.bytes)] : [];
+    const first = end.first === '' ? header(1) : end.first;
+    return ownedRun({ root, files, folder, run, first, index, writer, notices, trouble, lock, tombstones });
+  } catch (error) {
+    index?.close();
+    lock.release();
+    throw isSystemError(error) ? diskError(root, error) : error;
+  }
+}
+
+function tornTail(file: string, bytes: number): StoreNotice {
+  return {
+    code: 'runner/torn-tail',
+    message: `${bytes} bytes at the end of ${file} were cut short by a crash and dropped; nothing that was kept is lost`,
+  };
+}
+
+/** An index that was lost knows no run: replies of the others would be asked for again, though they are paid for. */
+async function indexOthers(files: FileSystem, root: string, own: string, index: RunIndex): Promise<void> {
+  for (const run of await listRuns(files, root)) {
+    if (run === own) continue;
+    try {
+      await replay(files, currentJournal(files, runFolder(root, run)).folder, run, index, () => undefined);
+    } catch (error) {
+      // What cannot be read of another run is no cache for this one; its own opening says so.
+      if (!isAssizeError(error)) throw error;
+    }
+  }
+}
+
+/** Reads the whole journal once: proves it, shows it to the visitor, and indexes what the index does not have. */
+async function replay(
+  files: FileSystem,
+  folder: string,
+  run: string,
+  index: RunIndex,
+  visit: (record: RunRecord) => void,
+): Promise<JournalEnd> {
+  let known: { segment: number; offset: number } | undefined;
+  let end: JournalEnd | undefined;
+  for await (const batch of scanJournal(folder, files)) {
+    const { first, entries } = batch;
+    end = batch.end;
+    if (first === '') break;
+    known ??= index.indexedTo(run, first);
+    for (const { record, place } of entries) {
+      visit(record);
+      const isKnown = place.segment < known.segment || (place.segment === known.segment && place.offset < known.offset);
+      if (!isKnown) index.add(run, record, place);
+    }
+    index.flush(first);
+  }
+  if (!known) index.forget(run);
+  else if (end && isBehind(end, known)) {
+    // A power loss has taken records that are indexed: other ones will lie at their places.
+    index.forget(run);
+    return replay(files, folder, run, index, () => undefined);
+  }
+  return end ?? { segment: 0, file: '', offset: 0, sequence: 0, first: '' };
+}
+
+function isBehind(end: JournalEnd, known: { segment: number; offset: number }): boolean {
+  return end.segment < known.segment || (end.segment === known.segment && end.offset < known.offset);
+}
+
+interface Owned {
+  readonly root: string;
+  readonly files: FileSystem;
+  readonly folder: string;
+  readonly run: string;
+  readonly first: string;
+  readonly index: RunIndex;
+  readonly writer: JournalWriter;
+  readonly notices: readonly StoreNotice[];
+  readonly trouble: (error: Error) => void;
+  readonly lock: RunLock;
+  readonly tombstones: Tombstones;
+}
+
+function ownedRun(owned: Owned): OpenRun {
+  const { root, files, folder, run, first, index, writer, notices, trouble, lock, tombstones } = owned;
+  const folders = new Map([[run, folder]]);
+  let timer: NodeJS.Timeout | undefined;
+  let troubled = false;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (troubled) return;
+    try {
+      index.flush(first);
+    } catch (error) {
+      // The journal has it all: the next opening makes up for what is missing here.
+      troubled = true;
+      trouble(diskError(root, error));
+    }
+  };
+  const reader = new PlaceReader(files);
+  const read = (place: IndexedPlace | undefined): RunRecord | undefined => {
+    if (!place) return undefined;
+    const where = folders.get(place.run) ?? currentJournal(files, runFolder(root, place.run)).folder;
+    folders.set(place.run, where);
+    return reader.read(where, place);
+  };
+  return {
+    run,
+    notices,
+    async append(record) {
+      if ((record.kind === 'intent' || record.kind === 'ratings') && tombstones.has(record.item)) {
+        const error = erasedItem({ item: record.item });
+        trouble(error);
+        throw error;
+      }
+      const place = await writer.append(JSON.stringify(record), { counts: record.kind === 'receipt' });
+      index.add(run, record, place);
+      if (index.held >= indexEvery) flush();
+      else timer ??= setTimeout(flush, indexAfterMs);
+    },
+    async receipt(key) {
+      const record = read(index.receipt(run, key));
+      return record?.kind === 'receipt' && record.key === key ? record : undefined;
+    },
+    async ratings(assignment) {
+      const record = read(index.ratings(run, assignment));
+      return record?.kind === 'ratings' && record.assignment === assignment ? record : undefined;
+    },
+    async cached(asked, scope) {
+      const place = index.cached(asked, scope === 'run' ? run : undefined);
+      try {
+        const record = read(place);
+        return record?.kind === 'receipt' && record.asked === asked ? record : undefined;
+      } catch (error) {
+        // The journal of another run may be gone or damaged: then it is no cache.
+        if (place?.run === run) throw error;
+        return undefined;
+      }
+    },
+    async close() {
+      try {
+        await writer.close();
+        flush();
+      } finally {
+        reader.close();
+        index.close();
+        await rm(join(root, 'runs', run, 'owner.json'), { force: true }).catch(() => undefined);
+        lock.release();
+      }
+    },
+  };
+}
