@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 
 import type { Console } from './console.ts';
 import { exitCode, explain } from './failure.ts';
+import { addStoreCommands } from './store-program.ts';
 
 /**
  * Runs the command line and returns its exit code. Only the parser is loaded here; each command loads the rest.
@@ -141,6 +142,10 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 3 stopped be
       const { initCommand } = await import('./init-command.ts');
       code = await initCommand(dir, options, surroundings());
     });
+
+  addStoreCommands(program, surroundings, (ended) => {
+    code = ended;
+  });
 
   try {
     if (argv.length === 0) {

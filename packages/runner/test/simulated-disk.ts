@@ -73,6 +73,11 @@ export class SimulatedDisk implements FileSystem {
   readonly #history = new Map<string, (Inode | undefined)[]>();
   #dead = false;
 
+  /** Puts a file there, as if it had always been. */
+  hold(path: string, bytes: Buffer): void {
+    this.#names.set(path, new Inode(bytes));
+  }
+
   /** The disk as it is found when the power is back. Whoever still uses this one gets errors. */
   cut(random: Random): SimulatedDisk {
     this.#dead = true;

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isAssizeError, type OpenRun, type OpenRunOptions, type RunRecord, type StoreNotice } from '@assize/core';
+import type { OpenRun, OpenRunOptions, RunRecord, StoreNotice } from '@assize/core';
 
 import { currentJournal, removeEarlier } from './current-journal.ts';
 import { diskError, isSystemError } from './disk-error.ts';
 import { type FileSystem, systemFiles } from './file-system.ts';
 import type { FolderStoreOptions } from './folder-store.ts';
-import { type JournalEnd, scanJournal, segmentHeader } from './journal-scan.ts';
+import { segmentHeader } from './journal-scan.ts';
 import { JournalWriter, setReserve } from './journal-writer.ts';
 import { PlaceReader } from './place-reader.ts';
 import { type IndexedPlace, RunIndex } from './run-index.ts';
+import { indexOthers, replay } from './replay-journal.ts';
 import { lockRun, type RunLock } from './run-lock.ts';
-import { listRuns, runFolder } from './run-names.ts';
+import { runFolder } from './run-names.ts';
 import { makeRunFolder, resolvedFolder } from './store-folder.ts';
 import { erasedItem, Tombstones } from './tombstones.ts';
 
@@ -66,54 +67,6 @@ function tornTail(file: string, bytes: number): StoreNotice {
     code: 'runner/torn-tail',
     message: `${bytes} bytes at the end of ${file} were cut short by a crash and dropped; nothing that was kept is lost`,
   };
-}
-
-/** An index that was lost knows no run: replies of the others would be asked for again, though they are paid for. */
-async function indexOthers(files: FileSystem, root: string, own: string, index: RunIndex): Promise<void> {
-  for (const run of await listRuns(files, root)) {
-    if (run === own) continue;
-    try {
-      await replay(files, currentJournal(files, runFolder(root, run)).folder, run, index, () => undefined);
-    } catch (error) {
-      // What cannot be read of another run is no cache for this one; its own opening says so.
-      if (!isAssizeError(error)) throw error;
-    }
-  }
-}
-
-/** Reads the whole journal once: proves it, shows it to the visitor, and indexes what the index does not have. */
-async function replay(
-  files: FileSystem,
-  folder: string,
-  run: string,
-  index: RunIndex,
-  visit: (record: RunRecord) => void,
-): Promise<JournalEnd> {
-  let known: { segment: number; offset: number } | undefined;
-  let end: JournalEnd | undefined;
-  for await (const batch of scanJournal(folder, files)) {
-    const { first, entries } = batch;
-    end = batch.end;
-    if (first === '') break;
-    known ??= index.indexedTo(run, first);
-    for (const { record, place } of entries) {
-      visit(record);
-      const isKnown = place.segment < known.segment || (place.segment === known.segment && place.offset < known.offset);
-      if (!isKnown) index.add(run, record, place);
-    }
-    index.flush(first);
-  }
-  if (!known) index.forget(run);
-  else if (end && isBehind(end, known)) {
-    // A power loss has taken records that are indexed: other ones will lie at their places.
-    index.forget(run);
-    return replay(files, folder, run, index, () => undefined);
-  }
-  return end ?? { segment: 0, file: '', offset: 0, sequence: 0, first: '' };
-}
-
-function isBehind(end: JournalEnd, known: { segment: number; offset: number }): boolean {
-  return end.segment < known.segment || (end.segment === known.segment && end.offset < known.offset);
 }
 
 interface Owned {
