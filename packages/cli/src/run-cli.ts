@@ -109,6 +109,7 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     .option('--limit <n>', 'only the first n items', countOf)
     .option('-j, --max-concurrency <n>', 'calls in flight at once', countOf)
     .option('--budget-usd <amount>', 'stop before this is spent', amountOf)
+    .option('--allow-network-folder', 'keep runs on a network file system: you know that its locks and syncs hold')
     .option('--dry-run', 'print the plan, its number of calls and what they cost at most; ask nothing')
     .option('--out <dir>', 'write ratings and cards there')
     .option('--json', 'print JSON, and nothing else')

@@ -23,6 +23,7 @@ const optionsSchema = z.object({
   limit: z.number().optional(),
   maxConcurrency: z.number().positive().optional(),
   budgetUsd: z.number().optional(),
+  allowNetworkFolder: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   out: z.string().optional(),
   json: z.boolean().default(false),
@@ -53,6 +54,7 @@ export async function runCommand(
     { dataset, raters, ...(options.limit === undefined ? {} : { limit: options.limit }) },
     {
       directory,
+      allowNetworkFolder: options.allowNetworkFolder,
       models,
       signal: console.signal,
       onEvent: progress.take,

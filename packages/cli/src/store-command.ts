@@ -1,7 +1,15 @@
 import { relative, resolve } from 'node:path';
 
 import { defineError } from '@assize/core';
-import { backupStore, eraseSubject, folderStore, repairRun, type RunCheck, verifyRun, verifyStore } from '@assize/runner';
+import {
+  backupStore,
+  eraseSubject,
+  folderStore,
+  repairRun,
+  type RunCheck,
+  verifyRun,
+  verifyStore,
+} from '@assize/runner';
 import { z } from 'zod';
 
 import { type Console, say } from './console.ts';
@@ -71,11 +79,7 @@ function inWords(check: RunCheck, { folder, console }: { folder: string; console
 }
 
 /** `assize store repair`: writes what is whole of a damaged run anew, and keeps the damaged journal beside it. */
-export async function storeRepairCommand(
-  run: string,
-  raw: Record<string, unknown>,
-  console: Console,
-): Promise<number> {
+export async function storeRepairCommand(run: string, raw: Record<string, unknown>, console: Console): Promise<number> {
   const { folder, json } = storeOf(raw, console);
   const { acceptLoss } = z.object({ acceptLoss: z.boolean().default(false) }).parse(raw);
   const repair = await repairRun(folder, run, { acceptLoss, date: () => new Date().toISOString() });

@@ -4,7 +4,9 @@ import type { Console } from './console.ts';
 
 /** Adds `assize store` and its commands to the program; what they do is loaded when one is called. */
 export function addStoreCommands(program: Command, surroundings: () => Console, done: (code: number) => void): void {
-  const store = program.command('store').description('look after the runs that are kept: list, verify, repair, back up, erase');
+  const store = program
+    .command('store')
+    .description('look after the runs that are kept: list, verify, repair, back up, erase');
   const add = (words: string, what: string): Command =>
     store
       .command(words)

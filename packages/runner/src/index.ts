@@ -8,7 +8,13 @@ export { folderStore, type FolderStoreOptions, noRun } from './journal/folder-st
 export { journalDamaged, journalTooNew } from './journal/journal-scan.ts';
 export { type Backup, backupExists, backupStore } from './journal/backup-store.ts';
 export type { ErasedRequest } from './journal/erase-plan.ts';
-export { type ErasedRun, type EraseOptions, eraseSubject, type Erasure, nothingToErase } from './journal/erase-subject.ts';
+export {
+  type ErasedRun,
+  type EraseOptions,
+  eraseSubject,
+  type Erasure,
+  nothingToErase,
+} from './journal/erase-subject.ts';
 export { type Repair, repairLoses, type RepairOptions, repairRun } from './journal/repair-run.ts';
 export { type CheckOptions, type Damage, type RunCheck, verifyRun, verifyStore } from './journal/verify-run.ts';
 export { badRunName } from './journal/run-names.ts';

@@ -5,7 +5,17 @@ import { join } from 'node:path';
 import type { Rating } from '@assize/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { folderStore, journalDamaged, readRun, repairLoses, repairRun, resultDigest, startRun, verifyRun, verifyStore } from '../src/index.ts';
+import {
+  folderStore,
+  journalDamaged,
+  readRun,
+  repairLoses,
+  repairRun,
+  resultDigest,
+  startRun,
+  verifyRun,
+  verifyStore,
+} from '../src/index.ts';
 import { segmentHeader } from '../src/journal/journal-scan.ts';
 import { JournalWriter } from '../src/journal/journal-writer.ts';
 import { failingFiles } from './failing-files.ts';
@@ -58,7 +68,8 @@ beforeAll(async () => {
 async function outcome(bytes: Buffer): Promise<'same' | 'damaged' | 'shorter'> {
   try {
     const rows: Rating[] = [];
-    for await (const { ratings } of folderStore('/store', { files: diskWith(bytes) }).ratings('r')) rows.push(...ratings);
+    for await (const { ratings } of folderStore('/store', { files: diskWith(bytes) }).ratings('r'))
+      rows.push(...ratings);
     const found = await resultDigest(rows);
     return found === digest ? 'same' : 'shorter';
   } catch (error) {
@@ -68,17 +79,21 @@ async function outcome(bytes: Buffer): Promise<'same' | 'damaged' | 'shorter'> {
 }
 
 describe('S4: a journal of a small store', () => {
-  test('with any byte flipped reads the same or names the damage, and verify lists it', { timeout: 60_000 }, async () => {
-    for (let at = 0; at < whole.length; at += 1) {
-      const bytes = Buffer.from(whole);
-      bytes[at] = bytes[at]! ^ (1 << at % 8);
-      expect(await outcome(bytes)).toBe('damaged');
-      const { damage, lost, records } = await verifyRun('/store', 'r', { files: diskWith(bytes) });
-      expect(damage.length).toBeGreaterThan(0);
-      const isHeader = at < whole.indexOf(0x0a) + 1;
-      expect({ lost, records }).toEqual(isHeader ? { lost: 0, records: written } : { lost: 1, records: written - 1 });
-    }
-  });
+  test(
+    'with any byte flipped reads the same or names the damage, and verify lists it',
+    { timeout: 60_000 },
+    async () => {
+      for (let at = 0; at < whole.length; at += 1) {
+        const bytes = Buffer.from(whole);
+        bytes[at] = bytes[at]! ^ (1 << (at % 8));
+        expect(await outcome(bytes)).toBe('damaged');
+        const { damage, lost, records } = await verifyRun('/store', 'r', { files: diskWith(bytes) });
+        expect(damage.length).toBeGreaterThan(0);
+        const isHeader = at < whole.indexOf(0x0a) + 1;
+        expect({ lost, records }).toEqual(isHeader ? { lost: 0, records: written } : { lost: 1, records: written - 1 });
+      }
+    },
+  );
 
   test('cut at any length reads as its beginning, with no more than a torn end', { timeout: 60_000 }, async () => {
     for (let length = 0; length < whole.length; length += 1) {
@@ -91,42 +106,51 @@ describe('S4: a journal of a small store', () => {
     }
   });
 
-  test.each([64, 512])('with blocks of %i bytes exchanged, doubled or zeroed is never read as anything else', async (size) => {
-    const blocks = Math.floor(whole.length / size);
-    for (let at = 0; at + 1 < blocks; at += 1) {
-      const [from, to] = [at * size, (at + 1) * size];
-      const exchanged = Buffer.from(whole);
-      whole.copy(exchanged, from, to, to + size);
-      whole.copy(exchanged, to, from, to);
-      const doubled = Buffer.concat([whole.subarray(0, to), whole.subarray(from)]);
-      const zeroed = Buffer.from(whole).fill(0, from, to);
-      for (const bytes of [exchanged, doubled, zeroed]) {
-        expect(await outcome(bytes)).toBe(bytes.equals(whole) ? 'same' : 'damaged');
+  test.each([64, 512])(
+    'with blocks of %i bytes exchanged, doubled or zeroed is never read as anything else',
+    async (size) => {
+      const blocks = Math.floor(whole.length / size);
+      for (let at = 0; at + 1 < blocks; at += 1) {
+        const [from, to] = [at * size, (at + 1) * size];
+        const exchanged = Buffer.from(whole);
+        whole.copy(exchanged, from, to, to + size);
+        whole.copy(exchanged, to, from, to);
+        const doubled = Buffer.concat([whole.subarray(0, to), whole.subarray(from)]);
+        const zeroed = Buffer.from(whole).fill(0, from, to);
+        for (const bytes of [exchanged, doubled, zeroed]) {
+          expect(await outcome(bytes)).toBe(bytes.equals(whole) ? 'same' : 'damaged');
+        }
       }
-    }
-  });
+    },
+  );
 
-  test('with any block zeroed is repaired to what is whole, and the rest is asked again, and only that', { timeout: 60_000 }, async () => {
-    for (let at = 0; at + 200 < whole.length; at += 200) {
-      const { directory, file } = await storeWith(Buffer.from(whole).fill(0, at, at + 200));
-      const damaged = await readFile(file);
-      const { lost, records } = await verifyRun(directory, 'r');
-      if (lost > 0) {
-        const before = await readdir(join(directory, 'runs', 'r'));
-        await expect(repairRun(directory, 'r')).rejects.toMatchObject({ code: repairLoses.code });
-        expect(await readFile(file)).toEqual(damaged);
-        expect((await readdir(join(directory, 'runs', 'r'))).filter((name) => !/lock|owner/.test(name))).toEqual(before);
+  test(
+    'with any block zeroed is repaired to what is whole, and the rest is asked again, and only that',
+    { timeout: 60_000 },
+    async () => {
+      for (let at = 0; at + 200 < whole.length; at += 200) {
+        const { directory, file } = await storeWith(Buffer.from(whole).fill(0, at, at + 200));
+        const damaged = await readFile(file);
+        const { lost, records } = await verifyRun(directory, 'r');
+        if (lost > 0) {
+          const before = await readdir(join(directory, 'runs', 'r'));
+          await expect(repairRun(directory, 'r')).rejects.toMatchObject({ code: repairLoses.code });
+          expect(await readFile(file)).toEqual(damaged);
+          expect((await readdir(join(directory, 'runs', 'r'))).filter((name) => !/lock|owner/.test(name))).toEqual(
+            before,
+          );
+        }
+        const repair = await repairRun(directory, 'r', { acceptLoss: true });
+        expect(repair).toMatchObject({ repaired: true, lost });
+        expect(await readFile(join(repair.backup!, 'journal-000001.jsonl'))).toEqual(damaged);
+        expect(await verifyRun(directory, 'r')).toMatchObject({ damage: [], records: records + 1 });
+        const { summary, asked } = await resume(directory);
+        expect(summary).toMatchObject({ reason: 'done', ledger: { ratings: { rated: 3 } } });
+        expect(asked).toBeLessThanOrEqual(written - records);
+        expect(await digestOf(directory)).toBe(digest);
       }
-      const repair = await repairRun(directory, 'r', { acceptLoss: true });
-      expect(repair).toMatchObject({ repaired: true, lost });
-      expect(await readFile(join(repair.backup!, 'journal-000001.jsonl'))).toEqual(damaged);
-      expect(await verifyRun(directory, 'r')).toMatchObject({ damage: [], records: records + 1 });
-      const { summary, asked } = await resume(directory);
-      expect(summary).toMatchObject({ reason: 'done', ledger: { ratings: { rated: 3 } } });
-      expect(asked).toBeLessThanOrEqual(written - records);
-      expect(await digestOf(directory)).toBe(digest);
-    }
-  });
+    },
+  );
 
   test('with records in a wrong place or twice loses nothing: repair puts them right without consent', async () => {
     const lines = whole.toString('latin1').split(/(?<=\n)/);
@@ -143,26 +167,30 @@ describe('S4: a journal of a small store', () => {
   });
 });
 
-test('S8: a repair that is killed at any change leaves the damaged journal or the repaired one', { timeout: 60_000 }, async () => {
-  const bytes = Buffer.from(whole).fill(0, 1000, 1200);
-  const states = new Set<string>();
-  for (let at = 1; ; at += 1) {
-    const { directory, file } = await storeWith(bytes);
-    const files = failingFiles({ at, code: 'killed', lasts: 'always' });
-    const done = await repairRun(directory, 'r', { acceptLoss: true, files }).then(
-      () => true,
-      () => false,
-    );
-    expect(await readFile(file)).toEqual(bytes);
-    const { damage, records } = await verifyRun(directory, 'r');
-    states.add(damage.length > 0 ? 'old' : 'new');
-    if (damage.length === 0) expect(records).toBeGreaterThan(10);
-    if (done) break;
-    await repairRun(directory, 'r', { acceptLoss: true });
-    expect(await verifyRun(directory, 'r')).toMatchObject({ damage: [] });
-  }
-  expect(states).toEqual(new Set(['old', 'new']));
-});
+test(
+  'S8: a repair that is killed at any change leaves the damaged journal or the repaired one',
+  { timeout: 60_000 },
+  async () => {
+    const bytes = Buffer.from(whole).fill(0, 1000, 1200);
+    const states = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const { directory, file } = await storeWith(bytes);
+      const files = failingFiles({ at, code: 'killed', lasts: 'always' });
+      const done = await repairRun(directory, 'r', { acceptLoss: true, files }).then(
+        () => true,
+        () => false,
+      );
+      expect(await readFile(file)).toEqual(bytes);
+      const { damage, records } = await verifyRun(directory, 'r');
+      states.add(damage.length > 0 ? 'old' : 'new');
+      if (damage.length === 0) expect(records).toBeGreaterThan(10);
+      if (done) break;
+      await repairRun(directory, 'r', { acceptLoss: true });
+      expect(await verifyRun(directory, 'r')).toMatchObject({ damage: [] });
+    }
+    expect(states).toEqual(new Set(['old', 'new']));
+  },
+);
 
 test('a store is verified run by run, and a file that is missing is damage', async () => {
   const { directory } = await storeWith(whole);

@@ -81,7 +81,13 @@ const echo = () =>
     const text = String(request.messages[0]?.content);
     const encoded = [encodeURIComponent(text), Buffer.from(text).toString('base64')];
     const logprobs = [{ token: text, logprob: -1, top: [] }];
-    return { text: [text, ...encoded].join(' '), stop: 'done', logprobs, requestId: `req-${number}`, usage: { inputTokens: 3, outputTokens: 2 } };
+    return {
+      text: [text, ...encoded].join(' '),
+      stop: 'done',
+      logprobs,
+      requestId: `req-${number}`,
+      usage: { inputTokens: 3, outputTokens: 2 },
+    };
   });
 
 async function startedIn(directory: string, run: string, cache: 'store' | 'off' = 'store') {
@@ -100,39 +106,52 @@ async function digestWithout(directory: string, run: string, isGone: (item: stri
 }
 
 describe('E1: what is erased', () => {
-  test(`is nowhere in the store, for ${subjects} subjects in turn, and the rest is as it was`, { timeout: 60_000 }, async () => {
-    const directory = await folderForTest();
-    await startedIn(directory, 'first');
-    expect((await startedIn(directory, 'second')).asked).toBe(0);
-    const { ledger: before } = await readRun(directory, 'first');
-    const gone = new Set<number>();
-    const isGone = (item: string): boolean =>
-      [...gone].some((subject) => item.startsWith(`${nameOf(subject)}/`) || item === `pair-${subject}`);
-    for (let subject = 0; subject < subjects; subject += 1) {
-      expect((await hitsIn(directory, canary(subject))).length).toBeGreaterThan(3);
-      gone.add(subject);
-      const rest = await digestWithout(directory, 'first', isGone);
-      // The rater quotes, as URL and base64 too: what gives the subject away is named in each form.
-      const text = JSON.stringify([`pair-${subject}`, 'pair', [{ content: canary(subject) }, { content: 'none of theirs' }]]);
-      const mentions = [canary(subject), JSON.stringify(canary(subject)).slice(1, -1), encodeURIComponent(text), Buffer.from(text).toString('base64')];
-      const { runs, requests, remains } = await eraseSubject(directory, { subject: nameOf(subject), mentions });
-      expect(await hitsIn(directory, canary(subject))).toEqual([]);
-      const items = subjects * 3 - subject * 2;
-      expect(runs).toMatchObject([
-        { run: 'first', items, erased: 2, remaining: items - 2, touched: [`pair-${subject}`] },
-        { run: 'second', items, erased: 2, remaining: items - 2, touched: [`pair-${subject}`] },
-      ]);
-      expect(requests).toHaveLength(3);
-      expect(requests.every(({ requestId }) => /^req-\d+$/.test(requestId ?? ''))).toBe(true);
-      expect(remains.join()).toContain('providers');
-      expect(await digestWithout(directory, 'first', isGone)).toBe(rest);
-    }
-    const { ledger: after } = await readRun(directory, 'first');
-    expect(after.models).toEqual(before.models);
-    expect(after.cost).toEqual(before.cost);
-    expect(after.unknown).toEqual([]);
-    expect(await verifyRun(directory, 'first')).toMatchObject({ damage: [], tornBytes: 0 });
-  });
+  test(
+    `is nowhere in the store, for ${subjects} subjects in turn, and the rest is as it was`,
+    { timeout: 60_000 },
+    async () => {
+      const directory = await folderForTest();
+      await startedIn(directory, 'first');
+      expect((await startedIn(directory, 'second')).asked).toBe(0);
+      const { ledger: before } = await readRun(directory, 'first');
+      const gone = new Set<number>();
+      const isGone = (item: string): boolean =>
+        [...gone].some((subject) => item.startsWith(`${nameOf(subject)}/`) || item === `pair-${subject}`);
+      for (let subject = 0; subject < subjects; subject += 1) {
+        expect((await hitsIn(directory, canary(subject))).length).toBeGreaterThan(3);
+        gone.add(subject);
+        const rest = await digestWithout(directory, 'first', isGone);
+        // The rater quotes, as URL and base64 too: what gives the subject away is named in each form.
+        const text = JSON.stringify([
+          `pair-${subject}`,
+          'pair',
+          [{ content: canary(subject) }, { content: 'none of theirs' }],
+        ]);
+        const mentions = [
+          canary(subject),
+          JSON.stringify(canary(subject)).slice(1, -1),
+          encodeURIComponent(text),
+          Buffer.from(text).toString('base64'),
+        ];
+        const { runs, requests, remains } = await eraseSubject(directory, { subject: nameOf(subject), mentions });
+        expect(await hitsIn(directory, canary(subject))).toEqual([]);
+        const items = subjects * 3 - subject * 2;
+        expect(runs).toMatchObject([
+          { run: 'first', items, erased: 2, remaining: items - 2, touched: [`pair-${subject}`] },
+          { run: 'second', items, erased: 2, remaining: items - 2, touched: [`pair-${subject}`] },
+        ]);
+        expect(requests).toHaveLength(3);
+        expect(requests.every(({ requestId }) => /^req-\d+$/.test(requestId ?? ''))).toBe(true);
+        expect(remains.join()).toContain('providers');
+        expect(await digestWithout(directory, 'first', isGone)).toBe(rest);
+      }
+      const { ledger: after } = await readRun(directory, 'first');
+      expect(after.models).toEqual(before.models);
+      expect(after.cost).toEqual(before.cost);
+      expect(after.unknown).toEqual([]);
+      expect(await verifyRun(directory, 'first')).toMatchObject({ damage: [], tornBytes: 0 });
+    },
+  );
 
   test('is not taken up again, and a run without it goes on', async () => {
     const directory = await folderForTest();
@@ -154,29 +173,36 @@ describe('E1: what is erased', () => {
     await expect(eraseSubject(copy, { item: 'nobody' })).rejects.toMatchObject({ code: 'runner/nothing-to-erase' });
   });
 
-  test('stays erased or untouched when the erasure is killed at any change, and is gone when it is done again', { timeout: 60_000 }, async () => {
-    for (let at = 1; ; at += 1) {
-      const directory = await folderForTest();
-      const model = echo();
-      const plan = { dataset: itemsForTest(3), raters: [quotingRater()] };
-      await startRun(plan, { directory, run: 'r', models: () => model, reserveBytes: 0 }).done;
-      const files = failingFiles({ at, code: 'killed', lasts: 'always' });
-      const done = await eraseSubject(directory, { item: 'item-1', files }).then(
-        () => true,
-        () => false,
-      );
-      const { ledger } = await readRun(directory, 'r');
-      expect([2, 3]).toContain(ledger.assignments);
-      expect(await verifyRun(directory, 'r')).toMatchObject({ damage: [] });
-      await eraseSubject(directory, { item: 'item-1' });
-      expect(await hitsIn(directory, 'item-1')).toEqual([]);
-      if (done) break;
-    }
-  });
+  test(
+    'stays erased or untouched when the erasure is killed at any change, and is gone when it is done again',
+    { timeout: 60_000 },
+    async () => {
+      for (let at = 1; ; at += 1) {
+        const directory = await folderForTest();
+        const model = echo();
+        const plan = { dataset: itemsForTest(3), raters: [quotingRater()] };
+        await startRun(plan, { directory, run: 'r', models: () => model, reserveBytes: 0 }).done;
+        const files = failingFiles({ at, code: 'killed', lasts: 'always' });
+        const done = await eraseSubject(directory, { item: 'item-1', files }).then(
+          () => true,
+          () => false,
+        );
+        const { ledger } = await readRun(directory, 'r');
+        expect([2, 3]).toContain(ledger.assignments);
+        expect(await verifyRun(directory, 'r')).toMatchObject({ damage: [] });
+        await eraseSubject(directory, { item: 'item-1' });
+        expect(await hitsIn(directory, 'item-1')).toEqual([]);
+        if (done) break;
+      }
+    },
+  );
 
   test('needs a store at rest', async () => {
     const directory = await folderForTest();
-    const open = await folderStore(directory, { reserveBytes: 0 }).open('r', { visit: () => undefined, trouble: () => undefined });
+    const open = await folderStore(directory, { reserveBytes: 0 }).open('r', {
+      visit: () => undefined,
+      trouble: () => undefined,
+    });
     await expect(eraseSubject(directory, { item: 'x' })).rejects.toMatchObject({ code: 'runner/run-locked' });
     await open.close();
   });

@@ -106,52 +106,48 @@ describe.each(modes)('S3: after a power loss in mode %s', (durability) => {
     },
   );
 
-  test(
-    'a whole run goes on, where the index has outlived what it points to as well',
-    { timeout: 60_000 },
-    async () => {
-      const plan = { dataset: itemsForTest(6), raters: [raterForTest({ samples: 2 })] };
-      const start = (directory: string, disk: SimulatedDisk, stopAfter = Infinity) => {
-        const model = modelForTest();
-        let ended = 0;
-        const run = startRun(plan, {
-          directory: folderStore(directory, { durability, reserveBytes: 0, files: disk }),
-          run: 'r',
-          models: () => model,
-          concurrency: 3,
-          onEvent: ({ type }) => {
-            if (type === 'rating-end' && ++ended >= stopAfter) run.abort();
-          },
+  test('a whole run goes on, where the index has outlived what it points to as well', { timeout: 60_000 }, async () => {
+    const plan = { dataset: itemsForTest(6), raters: [raterForTest({ samples: 2 })] };
+    const start = (directory: string, disk: SimulatedDisk, stopAfter = Infinity) => {
+      const model = modelForTest();
+      let ended = 0;
+      const run = startRun(plan, {
+        directory: folderStore(directory, { durability, reserveBytes: 0, files: disk }),
+        run: 'r',
+        models: () => model,
+        concurrency: 3,
+        onEvent: ({ type }) => {
+          if (type === 'rating-end' && ++ended >= stopAfter) run.abort();
+        },
+      });
+      return run.done;
+    };
+    const digestOf = async (directory: string, disk: SimulatedDisk): Promise<string> => {
+      const ratings: Rating[] = [];
+      const { ratings: read } = await readRun(folderStore(directory, { files: disk }), 'r');
+      for await (const rating of read()) ratings.push(rating);
+      return resultDigest(ratings);
+    };
+    const calm = new SimulatedDisk();
+    const calmFolder = await folderForTest();
+    await start(calmFolder, calm);
+    const whole = await digestOf(calmFolder, calm);
+    for (let seed = 0; seed < Math.ceil(seeds / 60); seed += 1) {
+      const random = seededRandom(seed).stream(`run ${durability}`);
+      const directory = await folderForTest();
+      let disk = new SimulatedDisk();
+      await start(directory, disk, 1 + Math.floor(random.next() * 10));
+      for (let cut = 0; cut < 2; cut += 1) {
+        disk = disk.cut(random);
+        const again = () => start(directory, disk, cut === 1 ? Infinity : 2);
+        const summary = await again().catch(async (error: unknown) => {
+          if (!journalDamaged.is(error)) throw error;
+          await repairRun(directory, 'r', { acceptLoss: true, files: disk });
+          return again();
         });
-        return run.done;
-      };
-      const digestOf = async (directory: string, disk: SimulatedDisk): Promise<string> => {
-        const ratings: Rating[] = [];
-        const { ratings: read } = await readRun(folderStore(directory, { files: disk }), 'r');
-        for await (const rating of read()) ratings.push(rating);
-        return resultDigest(ratings);
-      };
-      const calm = new SimulatedDisk();
-      const calmFolder = await folderForTest();
-      await start(calmFolder, calm);
-      const whole = await digestOf(calmFolder, calm);
-      for (let seed = 0; seed < Math.ceil(seeds / 60); seed += 1) {
-        const random = seededRandom(seed).stream(`run ${durability}`);
-        const directory = await folderForTest();
-        let disk = new SimulatedDisk();
-        await start(directory, disk, 1 + Math.floor(random.next() * 10));
-        for (let cut = 0; cut < 2; cut += 1) {
-          disk = disk.cut(random);
-          const again = () => start(directory, disk, cut === 1 ? Infinity : 2);
-          const summary = await again().catch(async (error: unknown) => {
-            if (!journalDamaged.is(error)) throw error;
-            await repairRun(directory, 'r', { acceptLoss: true, files: disk });
-            return again();
-          });
-          if (cut === 1) expect(summary).toMatchObject({ reason: 'done', ledger: { ratings: { rated: 12 } } });
-        }
-        expect(await digestOf(directory, disk)).toBe(whole);
+        if (cut === 1) expect(summary).toMatchObject({ reason: 'done', ledger: { ratings: { rated: 12 } } });
       }
-    },
-  );
+      expect(await digestOf(directory, disk)).toBe(whole);
+    }
+  });
 });

@@ -95,7 +95,12 @@ export class ErasePlan {
       case 'receipt': {
         const { usage, served } = record.reply;
         // No answer that anything could be made of: a reply that was `done` would be a cache's.
-        const reply = { text: '', stop: 'refused' as const, ...(usage ? { usage } : {}), ...(served ? { served } : {}) };
+        const reply = {
+          text: '',
+          stop: 'refused' as const,
+          ...(usage ? { usage } : {}),
+          ...(served ? { served } : {}),
+        };
         return { ...record, key: this.#rename(record.key), asked: erased, reply };
       }
       case 'ratings': {

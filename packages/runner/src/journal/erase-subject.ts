@@ -192,7 +192,9 @@ function remainsOf(requests: readonly ErasedRequest[], otherRuns: number): strin
   return [
     'salted hashes of the erased ids, so that they are not taken up again',
     'counts, tokens and costs of the calls in the books of each run, under names that say nothing',
-    ...(sent > 0 ? [`what was sent to providers in ${sent} answered calls: ask them to delete it, by the request ids`] : []),
+    ...(sent > 0
+      ? [`what was sent to providers in ${sent} answered calls: ask them to delete it, by the request ids`]
+      : []),
     ...(otherRuns > 0 ? [`${otherRuns} other runs of this store, which were not looked at`] : []),
     'the data set itself, and ratings, cards and backups that were written to other folders',
     'what the disk keeps of deleted files, and copies made by others',

@@ -60,12 +60,7 @@ function journalOf(files: FileSystem, root: string, run: string) {
 }
 
 /** The journal of a run that must exist. */
-async function* existing(
-  files: FileSystem,
-  root: string,
-  folder: string,
-  run: string,
-): AsyncGenerator<ScannedBatch> {
+async function* existing(files: FileSystem, root: string, folder: string, run: string): AsyncGenerator<ScannedBatch> {
   for await (const batch of scanJournal(folder, files)) {
     if (batch.end?.first === '') throw noRun({ folder: root, run });
     yield batch;

@@ -48,10 +48,7 @@ export interface ScannedBatch {
  *
  * @throws runner/journal-damaged where a byte is wrong anywhere but in the torn end of the last file.
  */
-export async function* scanJournal(
-  folder: string,
-  files: FileSystem = systemFiles,
-): AsyncGenerator<ScannedBatch> {
+export async function* scanJournal(folder: string, files: FileSystem = systemFiles): AsyncGenerator<ScannedBatch> {
   const segments = await listSegments(folder, files);
   let end: JournalEnd = { segment: 0, file: segmentFile(folder, 1), offset: 0, sequence: 0, first: '' };
   for (const [index, segment] of segments.entries()) {

@@ -266,11 +266,7 @@ export class JournalWriter {
 }
 
 /** Sets bytes aside in a run's folder: real blocks, not a hole, since a file that is only declared long takes no room. */
-export async function setReserve(
-  folder: string,
-  reserveBytes: number,
-  files: FileSystem = systemFiles,
-): Promise<void> {
+export async function setReserve(folder: string, reserveBytes: number, files: FileSystem = systemFiles): Promise<void> {
   const file = await files.open(join(folder, 'reserve'), 'keep');
   try {
     let at = await file.size();

@@ -18,7 +18,8 @@ import { runFolder } from './run-names.ts';
 import { makeRunFolder, resolvedFolder } from './store-folder.ts';
 import { erasedItem, Tombstones } from './tombstones.ts';
 
-const indexEvery = 512;
+/** Many at once: keys are hashes, so that few rows share a page, and a page is written once for all of them. */
+const indexEvery = 4096;
 const indexAfterMs = 250;
 
 /** Opens a run for one owner: takes its lock, reads its journal, and makes it ready to be written on. */

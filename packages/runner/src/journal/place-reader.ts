@@ -9,6 +9,7 @@ import { segmentFile } from './segment-file.ts';
 /** Reads single records by their place, proving each, with the files held open in between. */
 export class PlaceReader {
   readonly #files: FileSystem;
+  #scratch = Buffer.allocUnsafeSlow(1 << 14);
   readonly #open = new Map<string, ReadNow>();
 
   constructor(files: FileSystem) {
@@ -23,8 +24,10 @@ export class PlaceReader {
       reading = this.#files.openNow(file);
       this.#open.set(file, reading);
     }
-    const frame = Buffer.alloc(bytes);
-    reading.read(frame, offset);
+    if (this.#scratch.length < bytes) this.#scratch = Buffer.allocUnsafeSlow(bytes * 2);
+    const frame = this.#scratch.subarray(0, bytes);
+    // What a shorter file leaves of the record before must not pass for this one.
+    frame.fill(0, reading.read(frame, offset));
     const text = decodeFrame(frame);
     if (text === undefined) throw journalDamaged({ file, offset, problem: 'a record that was whole no longer is' });
     return readRecord(file, { offset, bytes, text });

@@ -90,12 +90,7 @@ export class PlaceTable {
       if (entry < 0) return -1;
       const at = entry * nameWords;
       const names = this.#names;
-      if (
-        names[at] === hash[0] &&
-        names[at + 1] === hash[1] &&
-        names[at + 2] === hash[2] &&
-        names[at + 3] === hash[3]
-      )
+      if (names[at] === hash[0] && names[at + 1] === hash[1] && names[at + 2] === hash[2] && names[at + 3] === hash[3])
         return entry;
     }
   }

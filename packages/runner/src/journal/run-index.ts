@@ -152,7 +152,8 @@ export class RunIndex {
       const last = this.#last;
       mark.run(last.run, first, last.segment, last.offset + last.bytes);
       const owner = Number(number.get(last.run)?.['id']);
-      for (const entry of this.#held) {
+      // In the order of the keys, neighbours of a page come together; equal ones keep their own order.
+      for (const entry of this.#held.toSorted(byKey)) {
         const { segment, offset, bytes } = entry.lies;
         if (entry.kind === 'receipt')
           receipt.run(owner, short(entry.key), short(entry.asked), entry.complete ? 1 : 0, segment, offset, bytes);
@@ -188,6 +189,11 @@ export class RunIndex {
   close(): void {
     this.#database.close();
   }
+}
+
+function byKey(a: Entry, b: Entry): number {
+  const [first, second] = [a, b].map((entry) => (entry.kind === 'receipt' ? entry.key : entry.assignment));
+  return first! < second! ? -1 : first! > second! ? 1 : 0;
 }
 
 function placeOf(row: ReturnType<StatementSync['get']>): IndexedPlace | undefined {

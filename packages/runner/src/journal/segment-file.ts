@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import { classifyGap, decodeFrame, type Frame, frameBytes, type Gap, headerBytes } from './frame.ts';
 
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 18;
 
 /** What stands after the last whole frame of a file. */
 export interface SegmentEnd {
@@ -37,7 +37,7 @@ export interface FrameBatch {
 /**
  * Reads a journal file from the start, in batches.
  *
- * Holds one chunk of 1 MiB, or one frame where that is larger; the rest of the file only where a frame is not whole.
+ * Holds half a MiB, or one frame where that is larger; the rest of the file only where a frame is not whole.
  */
 export async function* readFrames(path: string, files: FileSystem): AsyncGenerator<FrameBatch> {
   const file = await files.open(path, 'read');
@@ -49,14 +49,17 @@ export async function* readFrames(path: string, files: FileSystem): AsyncGenerat
 }
 
 async function* framesOf(file: OpenFile): AsyncGenerator<FrameBatch> {
-  let held: Buffer = Buffer.alloc(0);
+  // One buffer for the whole file: texts are copies, so that nothing points into it when it is filled again.
+  let buffer = Buffer.allocUnsafeSlow(2 * chunkBytes);
+  let [start, end] = [0, 0];
   let [offset, sequence, readTo, atEnd] = [0, 0, 0, false];
   for (;;) {
+    const held = buffer.subarray(start, end);
     const frames: Frame[] = [];
     let used = 0;
     let broken = false;
     while (held.length - used >= headerBytes) {
-      const bytes = frameBytes(held.subarray(used), sequence);
+      const bytes = frameBytes(held.subarray(used, used + headerBytes), sequence);
       broken = bytes === undefined;
       if (bytes === undefined || held.length - used < bytes) break;
       const text = decodeFrame(held.subarray(used, used + bytes), sequence);
@@ -66,21 +69,25 @@ async function* framesOf(file: OpenFile): AsyncGenerator<FrameBatch> {
       used += bytes;
       sequence += 1;
     }
-    held = held.subarray(used);
+    start += used;
     offset += used;
     if (frames.length > 0) yield { frames };
     if (atEnd) {
-      const gap = { ...classifyGap(held, sequence, offset), bytes: held.length };
-      yield { frames: [], end: { offset, sequence, ...(held.length === 0 ? {} : { gap }) } };
+      const rest = buffer.subarray(start, end);
+      const gap = { ...classifyGap(rest, sequence, offset), bytes: rest.length };
+      yield { frames: [], end: { offset, sequence, ...(rest.length === 0 ? {} : { gap }) } };
       return;
     }
     const left = Math.max((await file.size()) - readTo, 1);
     // A broken frame is judged by all that follows it.
     const wanted = broken ? left : Math.min(left, chunkBytes);
-    const chunk = Buffer.allocUnsafe(wanted);
-    const bytesRead = await file.read(chunk, readTo);
+    const room = end - start + wanted;
+    const next = room > buffer.length ? Buffer.allocUnsafeSlow(Math.max(room, 2 * buffer.length)) : buffer;
+    buffer.copy(next, 0, start, end);
+    [buffer, start, end] = [next, 0, end - start];
+    const bytesRead = await file.read(buffer.subarray(end, end + wanted), readTo);
+    end += bytesRead;
     readTo += bytesRead;
     atEnd = bytesRead === 0;
-    held = Buffer.concat([held, chunk.subarray(0, bytesRead)]);
   }
 }

@@ -8,7 +8,7 @@ import type { FileSystem } from './file-system.ts';
 
 export const networkFolder = defineError('runner/network-folder', (facts: { folder: string; kind: string }) => ({
   message: `${facts.folder} lies on a network or user-space file system (${facts.kind}), where locks and a write-ahead log are not to be trusted`,
-  hint: 'Choose a folder on a disk of this machine, or set allowNetworkFolder when you know that its locks and syncs hold.',
+  hint: 'Choose a folder on a disk of this machine, or set allowNetworkFolder (--allow-network-folder) when you know that its locks and syncs hold.',
 }));
 
 export const linkedFolder = defineError('runner/linked-folder', (facts: { path: string }) => ({

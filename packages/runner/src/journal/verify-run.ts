@@ -118,8 +118,7 @@ async function verifySegment(
   let highest = -1;
   for (const frame of frames) {
     const outOfPlace = seen.has(frame.sequence) ? 'a record stands there twice' : 'a record stands in a wrong place';
-    if (frame.sequence <= highest)
-      damage.push({ file, offset: frame.offset, bytes: 0, problem: outOfPlace, lost: 0 });
+    if (frame.sequence <= highest) damage.push({ file, offset: frame.offset, bytes: 0, problem: outOfPlace, lost: 0 });
     if (!seen.has(frame.sequence)) look(frame);
     seen.add(frame.sequence);
     highest = Math.max(highest, frame.sequence);
