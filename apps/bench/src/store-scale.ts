@@ -51,11 +51,12 @@ function recordOf(position: number): RatingsRecord {
   return { kind: 'ratings', epoch: 1, at: position, ...what };
 }
 
+function fail(error: Error): void {
+  throw error;
+}
+
 async function write(directory: string, durability: Durability, count: number): Promise<void> {
   const store = folderStore(directory, { durability, reserveBytes: 0 });
-  const fail = (error: Error): void => {
-    throw error;
-  };
   const run = await store.open('scale', { visit: () => undefined, trouble: fail });
   await run.append(manifest);
   let next = 0;

@@ -4,7 +4,7 @@ export { badRating } from './run/assignment.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';
 export { type Config, configSchema, defineConfig } from './config/config.ts';
 export { diskFull, journalFailed, readOnly } from './journal/disk-error.ts';
-export { folderStore, type FolderStoreOptions, noRun } from './journal/folder-store.ts';
+export { folderStore, noRun } from './journal/folder-store.ts';
 export { journalDamaged, journalTooNew } from './journal/journal-scan.ts';
 export { type Backup, backupExists, backupStore } from './journal/backup-store.ts';
 export type { ErasedRequest } from './journal/erase-plan.ts';
@@ -20,6 +20,7 @@ export { type CheckOptions, type Damage, type RunCheck, verifyRun, verifyStore }
 export { badRunName } from './journal/run-names.ts';
 export { indexTooNew } from './journal/run-index.ts';
 export { linkedFolder, networkFolder } from './journal/store-folder.ts';
+export type { FolderStoreOptions } from './journal/store-options.ts';
 export { erasedItem } from './journal/tombstones.ts';
 export type { FileSystem } from './journal/file-system.ts';
 export type { Durability } from './journal/journal-writer.ts';

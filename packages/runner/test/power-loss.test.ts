@@ -71,14 +71,15 @@ describe.each(modes)('S3: after a power loss in mode %s', (durability) => {
         const kept: number[] = [];
         const total = 1 + Math.floor(random.next() * 200);
         let appended = 0;
-        while (appended < total) {
-          const burst = Math.min(total - appended, 1 + Math.floor(random.next() * 6));
-          const written = Array.from({ length: burst }, async () => {
-            const at = appended++;
+        for (let burst = 0; appended < total; appended += burst) {
+          burst = Math.min(total - appended, 1 + Math.floor(random.next() * 6));
+          const from = appended;
+          const written = Array.from({ length: burst }, async (_, place) => {
+            const at = from + place;
             await writer.append(JSON.stringify(noteOf(at, Math.floor(random.next() * 900))), { counts: true });
             kept.push(at);
           });
-          const isLast = appended >= total;
+          const isLast = from + burst >= total;
           // The last burst is in flight when the power fails.
           if (isLast && random.next() < 0.5) {
             written.forEach((one) => void one.catch(() => undefined));

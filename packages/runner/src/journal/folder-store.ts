@@ -5,28 +5,15 @@ import { defineError, type Store } from '@assize/core';
 import { currentJournal } from './current-journal.ts';
 import { type FileSystem, systemFiles } from './file-system.ts';
 import { scanJournal, type ScannedBatch } from './journal-scan.ts';
-import type { Durability } from './journal-writer.ts';
 import { openRun } from './own-run.ts';
 import { readRatings } from './read-ratings.ts';
 import { listRuns, runFolder } from './run-names.ts';
+import type { FolderStoreOptions } from './store-options.ts';
 
 export const noRun = defineError('runner/no-run', (facts: { folder: string; run: string }) => ({
   message: `there is no run ${facts.run} in ${facts.folder}`,
   hint: 'Check the name of the run and the folder that holds runs.',
 }));
-
-export interface FolderStoreOptions {
-  /** Default `batch`: one sync of the disk per 200 ms or 64 replies. */
-  durability?: Durability;
-  /** Bytes kept free for replies in flight when the disk runs full. Default 16 MiB. */
-  reserveBytes?: number;
-  /** For the owner's name in the lock; ISO 8601. */
-  date?: () => string;
-  /** Write to a network or user-space file system all the same: you know that its locks and syncs hold. Default false. */
-  allowNetworkFolder?: boolean;
-  /** The file system that journals lie on; tests hand in one that fails. */
-  files?: FileSystem;
-}
 
 /**
  * Runs in a folder: an append-only journal for each, which is the truth, and one SQLite index, which can be lost.

@@ -7,7 +7,6 @@ import type { OpenRun, OpenRunOptions, RunRecord, StoreNotice } from '@assize/co
 import { currentJournal, removeEarlier } from './current-journal.ts';
 import { diskError, isSystemError } from './disk-error.ts';
 import { type FileSystem, systemFiles } from './file-system.ts';
-import type { FolderStoreOptions } from './folder-store.ts';
 import { segmentHeader } from './journal-scan.ts';
 import { JournalWriter, setReserve } from './journal-writer.ts';
 import { PlaceReader } from './place-reader.ts';
@@ -16,6 +15,7 @@ import { indexOthers, replay } from './replay-journal.ts';
 import { lockRun, type RunLock } from './run-lock.ts';
 import { runFolder } from './run-names.ts';
 import { makeRunFolder, resolvedFolder } from './store-folder.ts';
+import type { FolderStoreOptions } from './store-options.ts';
 import { erasedItem, Tombstones } from './tombstones.ts';
 
 /** Many at once: keys are hashes, so that few rows share a page, and a page is written once for all of them. */

@@ -227,9 +227,11 @@ function openIndex(file: string): { database: DatabaseSync; isNew: boolean } {
   }
 }
 
+function from(table: string): string {
+  return `SELECT runs.name AS run, r.segment, r.offset, bytes FROM ${table} AS r JOIN runs ON runs.id = r.run WHERE`;
+}
+
 function prepare(database: DatabaseSync) {
-  const from = (table: string): string =>
-    `SELECT runs.name AS run, r.segment, r.offset, bytes FROM ${table} AS r JOIN runs ON runs.id = r.run WHERE`;
   const asked = `${from('receipts')} asked = ? AND complete = 1`;
   return {
     indexed: database.prepare('SELECT first, segment, offset FROM runs WHERE name = ?'),
