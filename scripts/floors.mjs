@@ -10,6 +10,7 @@ const floors = new Map(
   Object.entries({
     core: 1,
     stats: 1,
+    http: 1,
     datasets: 2,
     judges: 2,
     runner: 2,
@@ -39,14 +40,17 @@ export function objection(from, to, { inTest = false } = {}) {
   if (inTest) return undefined; // a test may reach wherever it needs: what ships is what the floors hold
   if (from.name === 'testkit')
     return to.name === 'core' || to.name === 'stats' ? undefined : 'testkit stands on core and stats';
+  if (from.name === 'http') return to.name === 'core' ? undefined : 'http stands on core';
+  if (to.name === 'http' && from.room === 'packages')
+    return 'http is for plugins: a package reaches a provider by its Model';
   if (to.room === 'plugins')
     return from.room === 'plugins' ? 'plugins do not import each other' : 'packages do not import plugins';
   if (from.room === 'plugins') {
-    if (to.name === 'core' || to.name === 'stats') return undefined;
+    if (to.name === 'core' || to.name === 'stats' || to.name === 'http') return undefined;
     const extended = extendsOne[from.name] ?? (from.name.startsWith('metric-') ? 'judges' : undefined);
     return to.name === extended
       ? undefined
-      : 'a plugin stands on core, stats and at most the one package that it extends';
+      : 'a plugin stands on core, stats, http and at most the one package that it extends';
   }
   const [own, other] = [floors.get(from.name), floors.get(to.name)];
   if (own === undefined || other === undefined)

@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
@@ -8,4 +10,5 @@ export default defineConfig({
   clean: true,
   target: 'node22',
   removeNodeProtocol: false, // the default turns 'node:sqlite' into 'sqlite', which does not exist
+  onSuccess: () => copyFile('src/money/prices.json', 'dist/prices.json'),
 });

@@ -5,7 +5,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const topics: Record<string, { file: string; what: string }> = {
-  speed: { file: 'run-speed.ts', what: '2,000 judge calls of 50 ms, 50 at once, beside the raw SDK' },
+  runner: {
+    file: 'runner-bench/run-runner-bench.ts',
+    what: '2,000 judge calls of 50 ms, 50 at once, calm and stormy, beside other tools',
+  },
   kill: { file: 'run-kill.ts', what: 'a run killed at 20 random moments and resumed' },
   stats: { file: 'stats-bench/run-stats-bench.ts', what: 'the statistics beside SciPy, scikit-learn, evalica and R' },
   store: { file: 'store-scale.ts', what: 'a million ratings written and read back, and the memory that takes' },

@@ -11,7 +11,7 @@ import { seededRandom } from '@assize/stats';
 import { type RemoteFakeProvider, spawnFakeProvider } from '@assize/testkit/fake-provider';
 
 import { type BenchRow, printRows } from './bench-rows.ts';
-import { markedItems, markedJudge } from './marked-items.ts';
+import { markedItems, markedJudge } from './runner-bench/marked-items.ts';
 
 const items = 2000;
 const concurrency = 50;

@@ -16,6 +16,8 @@ export interface Console {
   readonly quiet?: boolean;
   /** Whether errors say what caused them. */
   readonly verbose?: boolean;
+  /** Asks a person a question with yes or no; left out where nobody is there to answer. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   /** Makes the folder of `--cwd` the process's own, for plugins that read relative paths. */
   readonly enter?: (folder: string) => void;
 }

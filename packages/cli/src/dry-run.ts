@@ -1,72 +1,110 @@
-import type { Judge } from '@assize/core';
-import { requestsOf } from '@assize/judges';
-import { costBound, priceOf, type Prices, usageBound } from '@assize/runner';
+import { assumedBytesPerToken, assumedOutputShare, type CostEstimate, type Expected, together } from '@assize/runner';
 
-import { type ConfiguredRun, isJudge } from './configured-run.ts';
+import type { ConfiguredRun } from './configured-run.ts';
 import type { Console } from './console.ts';
 import { counted } from './counted.ts';
 import { exitCode } from './failure.ts';
+import { estimatedCost, type PlannedCalls, plannedCalls, type PlannedJudge } from './planned-calls.ts';
 import { visible } from './visible.ts';
 
-/** What a judge would ask, and what that costs at most: `null` where no price is given. */
-interface Asked {
-  calls: number;
-  maxCost: number | null;
-}
-
 /**
- * Prints the plan of a run with its number of calls and what they can cost at most; asks nothing.
+ * Prints the plan of a run: its calls, and what they will use and cost with an interval and at most; asks nothing.
  *
  * The bound takes every byte of a prompt for a token and every reply for as long as it may be: a run costs less, and more
- * only where calls are tried again.
+ * only where calls are tried again. Replies that a cache has already are not taken off.
  */
 export async function dryRun(
-  { config, dataset, raters, models }: ConfiguredRun,
-  { limit = Infinity, json }: { limit?: number | undefined; json: boolean },
+  configured: ConfiguredRun,
+  { limit, json }: { limit?: number | undefined; json: boolean },
   console: Console,
 ): Promise<number> {
-  const judges = raters.filter(isJudge);
-  const asked = new Map<string, Asked>(judges.map(({ id }) => [id, { calls: 0, maxCost: 0 }]));
-  let items = 0;
-  for await (const item of dataset.items()) {
-    if (items >= limit) break;
-    items++;
-    for (const judge of judges) {
-      const { abilities } = await models(judge.definition.model.id);
-      const plan = requestsOf(judge, item, abilities);
-      const own = asked.get(judge.id);
-      if (own && 'requests' in plan)
-        for (const { request } of plan.requests) add(own, judge, request, config.prices ?? {});
-    }
-  }
-  const all = [...asked.values()];
-  const total = all.reduce((sum, { calls }) => sum + calls, 0);
-  const maxCost = all.some((one) => one.maxCost === null)
-    ? null
-    : all.reduce((sum, one) => sum + (one.maxCost ?? 0), 0);
-  if (json) {
-    const calls = Object.fromEntries([...asked].map(([id, one]) => [id, one.calls]));
-    const plan = { items, raters: raters.map(({ id }) => id), calls, total, maxCostUsd: maxCost };
-    console.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-    return exitCode.done;
-  }
-  const lines = [
-    `${counted(items, 'item')}, ${counted(raters.length, 'rater')}, ${counted(total, 'call')}:`,
-    ...[...asked].map(([id, one]) => `  ${visible(id)}: ${counted(one.calls, 'call')}, ${costOf(one.maxCost)}`),
-    `In all: ${costOf(maxCost)}.${maxCost === null ? ' Give `prices` in the configuration to know it.' : ''}`,
-    'Nothing was asked.',
-  ];
-  console.stdout.write(`${lines.join('\n')}\n`);
+  const plan = await plannedCalls(configured, { limit, date: new Date().toISOString() });
+  const estimates = await estimatedCost(plan, configured.directory);
+  const said = json
+    ? `${JSON.stringify(planJson(configured, plan, estimates), null, 2)}\n`
+    : planText(configured, plan, estimates);
+  console.stdout.write(said);
   return exitCode.done;
 }
 
-function add(asked: Asked, judge: Judge, request: Parameters<typeof usageBound>[0], prices: Prices): void {
-  const price = priceOf(prices, judge.definition.model.id);
-  const bound = costBound(price, usageBound(request, price));
-  asked.calls += 1;
-  asked.maxCost = bound === null || asked.maxCost === null ? null : asked.maxCost + bound.amount;
+type Estimates = ReadonlyMap<string, CostEstimate>;
+
+function planJson(
+  { raters }: ConfiguredRun,
+  { items, judges, listPrices }: PlannedCalls,
+  estimates: Estimates,
+): object {
+  const all = [...estimates.values()];
+  const callsOf = ({ calls }: CostEstimate): number => Math.round(calls.value);
+  return {
+    items,
+    raters: raters.map(({ id }) => id),
+    calls: Object.fromEntries([...estimates].map(([id, one]) => [id, callsOf(one)])),
+    total: all.reduce((sum, one) => sum + callsOf(one), 0),
+    maxCostUsd: maxOf(all),
+    costUsd: costOf(all),
+    inputTokens: together(all.map(({ inputTokens }) => inputTokens)),
+    outputTokens: together(all.map(({ outputTokens }) => outputTokens)),
+    judges: Object.fromEntries(
+      judges.map((planned) => [
+        planned.judge.id,
+        { model: planned.judge.definition.model.id, ...shapeOf(planned), ...estimates.get(planned.judge.id) },
+      ]),
+    ),
+    listPrices,
+  };
 }
 
-function costOf(maxCost: number | null): string {
-  return maxCost === null ? 'cost unknown' : `at most $${maxCost.toFixed(4)}`;
+function planText({ raters }: ConfiguredRun, { items, judges }: PlannedCalls, estimates: Estimates): string {
+  const all = [...estimates.values()];
+  const total = all.reduce((sum, { calls }) => sum + Math.round(calls.value), 0);
+  const max = maxOf(all);
+  const lines = [`${counted(items, 'item')}, ${counted(raters.length, 'rater')}, ${counted(total, 'call')}:`];
+  for (const planned of judges) {
+    const one = estimates.get(planned.judge.id);
+    if (!one) continue;
+    const { criteria, orders, samples } = shapeOf(planned);
+    lines.push(
+      `  ${visible(planned.judge.id)} asks ${visible(planned.judge.definition.model.id)}: ${counted(items, 'item')} x ${criteria === 1 ? '1 criterion' : `${criteria} criteria`} x ${counted(orders, 'order')} x ${counted(samples, 'sample')}: ${counted(Math.round(one.calls.value), 'call')}`,
+      `    tokens: ${tokens(one.inputTokens)} in, ${tokens(one.outputTokens)} out`,
+      `    cost: ${money(one.usd)}${one.maxUsd === null ? '' : `, at most $${one.maxUsd.toFixed(4)}`}`,
+      `    ${basisOf(one, items)}`,
+    );
+  }
+  const unknown = max === null ? '. Give `prices` in the configuration to know it' : `, at most $${max.toFixed(4)}`;
+  lines.push(`In all: ${money(costOf(all))}${unknown}.`, 'Nothing was asked.');
+  return `${lines.join('\n')}\n`;
+}
+
+/** The factors of a plan, as the definition has them; a protocol may put several criteria in one call. */
+function shapeOf({ judge: { definition } }: PlannedJudge) {
+  const { criteria, mode, protocol, aggregation } = definition;
+  const orders = mode === 'pairwise' && (protocol.orders ?? 'both') === 'both' ? 2 : 1;
+  return { criteria: criteria.length, orders, samples: aggregation.samples };
+}
+
+function basisOf({ basis, from, sampled }: CostEstimate, items: number): string {
+  const sample = sampled < items ? `, and a random sample of ${sampled} items` : '';
+  if (basis === 'replies') return `from ${counted(from, 'item')} that this judge rated before${sample}; 95 % intervals`;
+  return `assumed: ${assumedBytesPerToken} bytes a token, and ${assumedOutputShare * 100} % of the longest reply, since this judge has no replies here yet${sample}`;
+}
+
+function maxOf(all: readonly CostEstimate[]): number | null {
+  return all.reduce((sum: number | null, { maxUsd }) => (sum === null || maxUsd === null ? null : sum + maxUsd), 0);
+}
+
+/** What a plan costs in all; `null` where any price is unknown. */
+export function costOf(all: readonly CostEstimate[]): Expected | null {
+  const known = all.flatMap(({ usd }) => (usd ? [usd] : []));
+  return known.length === all.length ? together(known) : null;
+}
+
+function tokens({ low, value, high }: Expected): string {
+  return `${Math.round(value)} [${Math.floor(low)}, ${Math.ceil(high)}]`;
+}
+
+/** An expected amount with its ends. */
+export function money(usd: Expected | null): string {
+  if (usd === null) return 'cost unknown';
+  return `$${usd.value.toFixed(4)} [$${usd.low.toFixed(4)}, $${usd.high.toFixed(4)}]`;
 }

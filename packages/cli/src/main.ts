@@ -28,6 +28,18 @@ process.on('uncaughtException', fail); // Node would exit with 1, which says tha
 const stands = process.env['ASSIZE_CWD'];
 if (stands) process.chdir(stands);
 
+/** Only a person at a terminal is asked, on stderr: stdout is the result's. */
+async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
+}
+const isWatched = process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
+
 process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
@@ -35,5 +47,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr,
   signal: new AbortController().signal,
   signals: process,
+  ...(isWatched ? { confirm } : {}),
   enter: (folder) => process.chdir(folder),
 });

@@ -110,7 +110,19 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     .option('-j, --max-concurrency <n>', 'calls in flight at once', countOf)
     .option('--budget-usd <amount>', 'stop before this is spent', amountOf)
     .option('--allow-network-folder', 'keep runs on a network file system: you know that its locks and syncs hold')
-    .option('--dry-run', 'print the plan, its number of calls and what they cost at most; ask nothing')
+    .option('--budget-tokens <n>', 'stop before so many tokens, in and out, are used', amountOf)
+    .option('--budget-calls <n>', 'stop after so many requests', amountOf)
+    .option('--budget-minutes <n>', 'begin no further call after so many minutes at work, over all sessions', amountOf)
+    .addOption(
+      new Option(
+        '--on-unknown-price <what>',
+        'with --budget-usd, of a model whose price is unknown: refuse, or leave it to --budget-tokens (default: refuse)',
+      ).choices(['refuse', 'tokens']),
+    )
+    .option('--no-cache', 'ask everything, whatever earlier runs were answered')
+    .option('--refresh-cache', 'ask everything, and keep the new replies instead')
+    .option('--yes', 'do not ask before an expensive run')
+    .option('--dry-run', 'print the plan, its calls and what they will cost, with an interval; ask nothing')
     .option('--out <dir>', 'write ratings and cards there')
     .option('--json', 'print JSON, and nothing else')
     .option('--exit-zero', 'exit 0 whatever the verdicts')

@@ -3,11 +3,22 @@ import { join, relative, resolve } from 'node:path';
 import { defineError, type JudgeCard, type Money, type Rating, type RatingTable } from '@assize/core';
 import { buildTable, factsOfItems, nearestName, writeRatings } from '@assize/datasets';
 import { renderCardsTerminal } from '@assize/report';
-import { folderStore, handleSignals, readRun, type Run, type RunSummary, startRun } from '@assize/runner';
+import {
+  type BudgetLimits,
+  type CacheOption,
+  folderStore,
+  handleSignals,
+  type ModelLedger,
+  readRun,
+  type Run,
+  type RunSummary,
+  startRun,
+} from '@assize/runner';
 import { exitCodeOf, putOnTrial } from '@assize/trial';
 import { z } from 'zod';
 
 import { type ConfiguredRun, configuredRun, criteriaOf, isJudge } from './configured-run.ts';
+import { confirmRun } from './confirm-run.ts';
 import { type Console, say, wantsColour } from './console.ts';
 import { counted } from './counted.ts';
 import { dryRun } from './dry-run.ts';
@@ -24,6 +35,13 @@ const optionsSchema = z.object({
   maxConcurrency: z.number().positive().optional(),
   budgetUsd: z.number().optional(),
   allowNetworkFolder: z.boolean().default(false),
+  budgetTokens: z.number().optional(),
+  budgetCalls: z.number().optional(),
+  budgetMinutes: z.number().optional(),
+  onUnknownPrice: z.enum(['refuse', 'tokens']).optional(),
+  cache: z.boolean().default(true),
+  refreshCache: z.boolean().default(false),
+  yes: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   out: z.string().optional(),
   json: z.boolean().default(false),
@@ -48,7 +66,11 @@ export async function runCommand(
 
   const { config, dataset, raters, models, directory } = configured;
   const resumed = await runToResume(options.resume, directory);
+  const budget = budgetOf(options, config.budget);
+  // Who resumes a run has seen it begin.
+  if (resumed === undefined) await confirmRun(configured, { yes: options.yes, limit: options.limit, budget }, console);
   const folder = options.out === undefined ? undefined : await makeOutFolder(resolve(console.cwd, options.out));
+  const onUnknownPrice = options.onUnknownPrice ?? config.onUnknownPrice;
   const progress = runProgress(console);
   const run = startRun(
     { dataset, raters, ...(options.limit === undefined ? {} : { limit: options.limit }) },
@@ -60,8 +82,11 @@ export async function runCommand(
       onEvent: progress.take,
       concurrency: options.maxConcurrency ?? config.concurrency ?? 8,
       ...(resumed === undefined ? {} : { run: resumed }),
+      ...(config.limits ? { limits: config.limits } : {}),
       ...(config.prices ? { prices: config.prices } : {}),
-      budget: { ...config.budget, ...(options.budgetUsd === undefined ? {} : { usd: options.budgetUsd }) },
+      budget,
+      cache: cacheOf(options, config.cache),
+      ...(onUnknownPrice === undefined ? {} : { onUnknownPrice }),
       seed: config.trial?.seed ?? 1,
     },
   );
@@ -82,6 +107,27 @@ export async function runCommand(
   const codes = cards.map(({ verdict }) => exitCodeOf(verdict));
   const worst = [exitCode.failed, exitCode.inconclusive].find((code) => codes.includes(code)) ?? exitCode.done;
   return options.exitZero ? exitCode.done : worst;
+}
+
+/** Limits of the command line go before those of the configuration. */
+function budgetOf(options: Options, configured: BudgetLimits = {}): BudgetLimits {
+  const given = {
+    usd: options.budgetUsd,
+    tokens: options.budgetTokens,
+    calls: options.budgetCalls,
+    minutes: options.budgetMinutes,
+  };
+  const limits: BudgetLimits = { ...configured };
+  for (const [name, limit] of Object.entries(given)) if (limit !== undefined) Object.assign(limits, { [name]: limit });
+  return limits;
+}
+
+/** A run takes what any earlier run of its folder was answered, unless it is told not to. */
+function cacheOf({ cache, refreshCache }: Options, configured: CacheOption = 'store'): CacheOption {
+  if (!cache) return 'off';
+  if (!refreshCache) return configured;
+  const { scope, ...limits } = typeof configured === 'string' ? { scope: configured } : configured;
+  return { ...limits, scope: scope === 'off' ? 'store' : scope, refresh: true };
 }
 
 /** Waits for a run; signals end it well meanwhile. */
@@ -192,11 +238,11 @@ function sayBooks({ ledger, assignments }: RunSummary, console: Console): void {
     `${assignments.finished} of ${assignments.planned ?? '?'} assignments; ratings: ${statuses.join(', ') || 'none'}`,
   );
   for (const [model, books] of Object.entries(models)) {
-    const cached = books.cached > 0 ? ` (${books.cached} cached)` : '';
     say(
       console,
-      `  ${model}: ${books.replies} of ${counted(books.attempts, 'request')} answered${cached}, ${books.inputTokens} tokens in, ${books.outputTokens} out`,
+      `  ${model}: ${books.replies} of ${counted(books.attempts, 'request')} answered, ${books.inputTokens} tokens in, ${books.outputTokens} out`,
     );
+    if (books.cached > 0) say(console, `    ${savedBy(books)}`);
   }
   const beside =
     possiblyBilled.calls > 0
@@ -208,6 +254,12 @@ function sayBooks({ ledger, assignments }: RunSummary, console: Console): void {
       { ...console, quiet: false },
       `  may have been billed and lost: ${call.item} by ${call.rater}, call ${call.call.slice(0, 12)}, at most ${amount(call.maxCost)}`,
     );
+}
+
+/** What the cache saved on a model. */
+function savedBy({ cached, savedTokens, savedCost, savedUnknown }: ModelLedger): string {
+  const cost = savedUnknown > 0 ? 'at an unknown price' : `$${savedCost.toFixed(4)}`;
+  return `${cached} from the cache, asked before: ${savedTokens} tokens saved, ${cost}`;
 }
 
 function amount(money: Money | null): string {

@@ -59,6 +59,9 @@ export function runProgress(console: Console): { take: (event: RunEvent) => void
           if (isMilestone(count)) tell(`warning${times(count)}: ${event.message}`);
           break;
         }
+        case 'lane':
+          if (event.why === 'circuit') tell(`${event.model} is down: one call in 30 seconds tries it`);
+          break;
         case 'call-start':
         case 'run-end':
           break;

@@ -13,12 +13,14 @@ export interface Surroundings {
   env?: Record<string, string>;
   tty?: boolean;
   signals?: EventEmitter;
+  /** Answers a question, as a person at the terminal would. */
+  confirm?: (question: string) => Promise<boolean>;
 }
 
 /** Runs the command line in this process and keeps what it writes. */
 export async function assize(
   argv: readonly string[],
-  { cwd, env = {}, tty = false, signals = new EventEmitter() }: Surroundings,
+  { cwd, env = {}, tty = false, signals = new EventEmitter(), confirm }: Surroundings,
 ): Promise<Captured> {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written) => ({
@@ -33,6 +35,7 @@ export async function assize(
     stderr: output('stderr'),
     signal: new AbortController().signal,
     signals,
+    ...(confirm ? { confirm } : {}),
   });
   return { code, ...written };
 }

@@ -98,16 +98,21 @@ describe('run', () => {
       code: 0,
       stderr: '',
       stdout:
-        '7 items, 1 rater, 7 calls:\n  quality-1: 7 calls, cost unknown\n' +
+        '7 items, 1 rater, 7 calls:\n' +
+        '  quality-1 asks local:fixed: 7 items x 1 criterion x 1 order x 1 sample: 7 calls\n' +
+        '    tokens: 1414 [707, 5656] in, 70 [7, 140] out\n    cost: cost unknown\n' +
+        '    assumed: 4 bytes a token, and 50 % of the longest reply, since this judge has no replies here yet\n' +
         'In all: cost unknown. Give `prices` in the configuration to know it.\nNothing was asked.\n',
     });
     const json = await assize(['run', '-c', 'assize.config.mjs', '--dry-run', '--json'], { cwd: at.path });
-    expect(JSON.parse(json.stdout)).toEqual({
+    expect(JSON.parse(json.stdout)).toMatchObject({
       items: 30,
       raters: ['quality-1'],
       calls: { 'quality-1': 30 },
       total: 30,
       maxCostUsd: null,
+      costUsd: null,
+      judges: { 'quality-1': { model: 'local:fixed', criteria: 1, orders: 1, samples: 1, basis: 'assumed' } },
     });
     expect(await readdir(at.path)).not.toContain('.assize');
   });
@@ -123,7 +128,7 @@ describe('run', () => {
     expect(one).toBeGreaterThan(0);
     expect((await costOf('10')) / one).toBeCloseTo(10, 1);
     const said = await assize(['run', '--dry-run', '--limit', '1'], { cwd: at.path });
-    expect(said.stdout).toContain(`In all: at most $${one.toFixed(4)}.`);
+    expect(said.stdout).toContain(`at most $${one.toFixed(4)}.`);
   });
 
   test('shows progress in lines where nobody watches, in one rewritten line on a terminal', async () => {
@@ -179,7 +184,9 @@ describe('run', () => {
       expect(signals.eventNames()).toEqual([]);
     }
     const rest = await assize(['run', '--resume'], { cwd: at.path });
-    expect(rest.stderr).toMatch(/30 of 30 requests answered/);
+    const [, asked, cached = '0'] =
+      /(\d+) of \1 requests answered.*(?:\n +(\d+) from the cache)?/.exec(rest.stderr) ?? [];
+    expect(Number(asked) + Number(cached)).toBe(30);
   });
 
   test('says the same warning at the first, the tenth and the hundredth time', async () => {

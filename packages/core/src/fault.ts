@@ -6,6 +6,8 @@ export type FaultFacts = {
   status?: number;
   /** How long the provider asks to wait. */
   retryAfterMs?: number;
+  /** Whether the provider itself says that another try may help; it knows better than a table of statuses. */
+  shouldRetry?: boolean;
   requestId?: string;
   /** The provider's own code or type: short, never its message, which may quote the prompt. */
   providerCode?: string;
@@ -70,6 +72,11 @@ export const faults = {
     'the request is larger than the model takes',
     'Shorten the item or choose a model with a longer context.',
   ),
+  notRecorded: fault(
+    'provider/not-recorded',
+    'no reply to this request was recorded',
+    'Record it with record(model, file); nothing else is ever given in its place.',
+  ),
 } as const;
 
 const transient = new Set(
@@ -79,7 +86,14 @@ const transient = new Set(
 );
 const stopping = new Set([faults.auth, faults.quota, faults.notFound].map((kind) => kind.code));
 /** Codes of the system for a connection that was never made. */
-const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CONNECT_TIMEOUT',
+]);
 const maybeBilled = new Set(
   [faults.timeout, faults.network, faults.badReply, faults.serverError].map((kind) => kind.code),
 );
@@ -89,8 +103,10 @@ export function isFault(error: unknown): error is AssizeError<FaultFacts> {
   return isAssizeError(error) && error.code.startsWith('provider/');
 }
 
-/** What a runner does about a fault. */
+/** What a runner does about a fault; the provider's own word on another try decides between `transient` and `permanent`. */
 export function faultClass(error: AssizeError<FaultFacts>): 'transient' | 'permanent' | 'stopping' {
+  const { shouldRetry } = error.facts;
+  if (shouldRetry !== undefined && !stopping.has(error.code)) return shouldRetry ? 'transient' : 'permanent';
   return transient.has(error.code) ? 'transient' : stopping.has(error.code) ? 'stopping' : 'permanent';
 }
 

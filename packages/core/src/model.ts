@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { messageSchema } from './content.ts';
+import type { Decision, DecisionRequest } from './decision.ts';
 import { jsonObjectSchema } from './json.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { usageSchema } from './usage.ts';
@@ -59,8 +60,10 @@ export const modelReplySchema = z.strictObject({
   usage: usageSchema.exactOptional(),
   /** The model that really answered, as the provider names it. */
   served: z.string().exactOptional(),
+  /** The service tier that answered, in the provider's word, where it says so: it decides the price. */
+  tier: z.string().exactOptional(),
   requestId: z.string().exactOptional(),
-  /** Settings that were requested and not sent, because the model does not take them. */
+  /** Settings that were requested and had no effect: not sent, because the model does not take them, or seen to be ignored. */
   notApplied: z.array(z.string()).exactOptional(),
 });
 export type ModelReply = z.infer<typeof modelReplySchema>;
@@ -79,9 +82,13 @@ export interface Model {
   /** `provider:model` as the user wrote it; what was really served is `ModelReply.served`. */
   readonly id: string;
   readonly abilities: Abilities;
+  /** The version of the provider's interface, where it names one: a reply of another version is another answer. */
+  readonly apiVersion?: string;
   /**
    * One attempt. Retries, pacing and cost are the runner's: an adapter that retries hides failures.
    * Throws a fault (see `faults`) when no reply came; an abort passes through as the signal's reason.
    */
   generate(request: ModelRequest, options: GenerateOptions): Promise<ModelReply>;
+  /** One attempt at questions that are answered by probabilities; left out where the model has no such endpoint. */
+  decide?(request: DecisionRequest, options: GenerateOptions): Promise<Decision>;
 }

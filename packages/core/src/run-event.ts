@@ -14,6 +14,12 @@ export interface RunFault {
 /** Where a reply came from: asked now, found in the cache, or found in the run's own journal on resume. */
 export type ReplySource = 'model' | 'cache' | 'journal';
 
+/**
+ * Why calls to a model wait: as many are in flight as it bears, the user's or the provider's limit for a minute is
+ * reached, it asks for a pause, it answers too little, retries have used up their share, or it is down.
+ */
+export type LaneHold = 'concurrency' | 'limits' | 'headers' | 'rate-limited' | 'throttle' | 'retry-budget' | 'circuit';
+
 /** What every event of one call names. */
 interface CallEvent {
   /** The call key: the same call has the same key in every resume. */
@@ -57,6 +63,18 @@ export type RunEvent =
       readonly rating: Rating;
       /** `model`: made now; `cache`: made now, of cached replies alone; `journal`: made in an earlier session, or of its replies. */
       readonly from: ReplySource;
+    }
+  | {
+      /** What holds calls to a model back has changed; told at most once a second, an outage at once. */
+      readonly type: 'lane';
+      readonly model: string;
+      /** Requests that may be in flight, as learned so far. */
+      readonly limit: number;
+      readonly inFlight: number;
+      /** Calls that wait for a place; those that wait for another try are not among them. */
+      readonly waiting: number;
+      /** `null` when nothing does any more. */
+      readonly why: LaneHold | null;
     }
   | ({ readonly type: 'warning' } & RunFault)
   | {

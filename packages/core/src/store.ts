@@ -61,6 +61,8 @@ export const receiptRecordSchema = z.strictObject({
   reply: modelReplySchema,
   /** `null` where the price or the usage is unknown. */
   cost: moneySchema.nullable(),
+  /** Of a reply from the cache: what asking again would have cost; `null` where that is unknown. */
+  saved: moneySchema.nullable().exactOptional(),
   latencyMs: z.number().nonnegative(),
 });
 export type ReceiptRecord = z.infer<typeof receiptRecordSchema>;
@@ -138,6 +140,16 @@ export interface StoreNotice {
   readonly message: string;
 }
 
+/** Which kept replies may be given again. */
+export interface CacheLimits {
+  /** Only those that came at this moment or later, ISO 8601. */
+  readonly since?: string;
+  /** The same for replies of a model that answered under another name than it was asked by. */
+  readonly aliasSince?: string;
+  /** Only the newest of the store, up to so many bytes together; what this session has asked counts beside. */
+  readonly maxBytes?: number;
+}
+
 /** A run that this process owns until it closes it. */
 export interface OpenRun {
   readonly run: string;
@@ -148,8 +160,8 @@ export interface OpenRun {
   receipt(key: string): Promise<ReceiptRecord | undefined>;
   /** The ratings of an assignment, the latest where it was rated again. */
   ratings(assignment: string): Promise<RatingsRecord | undefined>;
-  /** A complete reply to the same question, of this run or of any run of the store. */
-  cached(asked: string, scope: 'run' | 'store'): Promise<ReceiptRecord | undefined>;
+  /** A complete reply to the same question, of this run or of any run of the store: the newest within the limits. */
+  cached(asked: string, scope: 'run' | 'store', limits?: CacheLimits): Promise<ReceiptRecord | undefined>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-export { budgetSchema, type BudgetLimits } from './money/budget.ts';
+export { type CacheOption, cachePolicy, type CachePolicy, cacheSchema } from './cache/cache-policy.ts';
+export { budgetSchema, type BudgetLimits, budgetSpent } from './money/budget.ts';
 export { malformedReply, noPrice } from './calls/journaled-attempts.ts';
 export { badRating } from './run/assignment.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';
@@ -34,6 +35,7 @@ export {
   noConfig,
 } from './config/load-config.ts';
 export {
+  type Billing,
   costBound,
   costOf,
   type Price,
@@ -43,9 +45,25 @@ export {
   pricesSchema,
   usageBound,
 } from './money/price.ts';
+export {
+  type AskedOfItem,
+  assumedBytesPerToken,
+  assumedOutputShare,
+  type CostEstimate,
+  type CostOutlook,
+  estimateCost,
+  type Expected,
+  together,
+} from './money/cost-estimate.ts';
+export { type EarlierItem, type EarlierRater, earlierUsage } from './money/earlier-usage.ts';
+export { itemSample } from './money/item-sample.ts';
+export { PriceBook } from './money/price-book.ts';
+export { listPriceOf, listPrices, type PriceEntry, type PriceTable, priceTableSchema } from './money/price-table.ts';
 export { emptyRun, readRun, type RunReading } from './run/read-run.ts';
 export { badModelId, badProvider, noProvider, resolveModel, type ResolveModelOptions } from './config/resolve-model.ts';
 export { resultDigest } from './run/result-digest.ts';
+export { type LaneLimits, laneLimitsSchema, type Limits, limitsOf, limitsSchema } from './pacing/lane-limits.ts';
+export { modelDown } from './pacing/pacer.ts';
 export type { RetryOptions } from './pacing/retry-policy.ts';
 export { runFault } from './run/run-fault.ts';
 export { interrupted } from './run/run-halt.ts';
@@ -55,4 +73,5 @@ export { duplicateItem, duplicateRater, type RunPlan } from './run/run-plan.ts';
 export type { RunSummary } from './run/run-summary.ts';
 export { handleSignals } from './run/signals.ts';
 export { sqliteTooOld } from './journal/sqlite.ts';
-export { badOption, type Run, type RunOptions, startRun } from './run/start-run.ts';
+export { badOption } from './run/bad-option.ts';
+export { type Run, type RunOptions, startRun } from './run/start-run.ts';

@@ -65,6 +65,8 @@ export function startChild(
 ): {
   child: ChildProcess;
   started: Promise<void>;
+  /** Settles when the child has heard that it is to drain. */
+  draining: Promise<void>;
   ended: Promise<ChildResult>;
 } {
   const file = fileURLToPath(new URL('run-in-child.ts', import.meta.url));
@@ -75,13 +77,15 @@ export function startChild(
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let [output, errors] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const started = new Promise<void>((resolve) => {
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors += chunk.toString();
-      if (errors.includes('started')) resolve();
+  const told = async (word: string): Promise<void> =>
+    new Promise((resolve) => {
+      child.stderr.on('data', () => {
+        if (errors.includes(word)) resolve();
+      });
+      child.on('close', () => resolve());
     });
-    child.on('close', () => resolve());
-  });
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [started, draining] = [told('started'), told('draining')];
   const ended = new Promise<ChildResult>((resolve) => {
     child.on('close', (code, signal) => {
       const ends = output
@@ -91,5 +95,5 @@ export function startChild(
       resolve({ ends, end: ends.at(-1), code, signal, errors });
     });
   });
-  return { child, started, ended };
+  return { child, started, draining, ended };
 }

@@ -88,10 +88,11 @@ test('Ctrl-C drains: calls in flight are kept and none begins', { timeout: 30_00
 test('a second Ctrl-C gives up at once, and what was in flight is unknown', { timeout: 30_000 }, async () => {
   const server = await serverForTest(20_000);
   const directory = await folderForTest();
-  const { child, started, ended } = startChild({ directory, url: server.url, items: 60, concurrency: 4 });
+  const { child, started, draining, ended } = startChild({ directory, url: server.url, items: 60, concurrency: 4 });
   await started;
   await new Promise((resolve) => setTimeout(resolve, 50));
   child.kill('SIGINT');
+  await draining;
   await new Promise((resolve) => setTimeout(resolve, 350));
   const began = performance.now();
   child.kill('SIGINT');

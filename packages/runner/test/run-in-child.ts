@@ -45,6 +45,7 @@ const run = startRun(
     prices: { 'fake:one': { input: 3, output: 15 } },
     onEvent: (event) => {
       if (event.type === 'run-start') process.stderr.write('started\n');
+      if (event.type === 'warning' && event.code === 'runner/draining') process.stderr.write('draining\n');
     },
   },
 );

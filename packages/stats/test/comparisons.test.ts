@@ -138,3 +138,23 @@ test('no votes give no pairs', () => {
   expect(tally(votes(4)).first.length).toBe(0);
   expect(tally({ players: 0, left: [], right: [], outcome: [] })).toMatchObject({ players: 0, n: 0 });
 });
+
+test('whole votes are counted as they are with a weight of 1, and as they are before a soft preference', () => {
+  const source = seededRandom('whole votes');
+  const count = 500;
+  const column = (levels: number) => Array.from({ length: count }, () => Math.floor(levels * source.next()));
+  const [left, right] = [column(6), column(6)];
+  const outcome = column(4).map((code) => [0, 0.5, 1, Number.NaN][code]!);
+  const whole = tally({ players: 6, left, right, outcome });
+  expect(whole).toEqual(tally({ players: 6, left, right, outcome, weights: outcome.map(() => 1) }));
+  const soft = tally({ players: 7, left: [...left, 5], right: [...right, 6], outcome: [...outcome, 0.25] });
+  expect(Array.from(soft.wins)).toEqual([...whole.wins, 0.25]);
+  expect(Array.from(soft.losses)).toEqual([...whole.losses, 0.75]);
+  expect(soft).toMatchObject({ n: whole.n + 1, missing: whole.missing, selfPairs: whole.selfPairs });
+});
+
+test('of a player against itself the outcome is checked as any other', () => {
+  const own = (outcome: number) => () => tally({ players: 1, left: [0], right: [0], outcome: [outcome] });
+  expect(own(1.5)).toThrow('outcome[0] must lie in [0, 1] or be NaN for no verdict, found 1.5');
+  expect(own(-0.5)).toThrow('outcome[0] must lie in [0, 1] or be NaN for no verdict, found -0.5');
+});

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { cohenKappa, seededRandom } from '../src/index.ts';
 import { countDrawn } from '../src/resampling/cluster-patterns.ts';
 import { packedReplicates } from '../src/resampling/packed-replicates.ts';
-import { addDraws, drawKinds, startStates } from '../src/resampling/replicate-draws.ts';
+import { addDraws, drawKinds } from '../src/resampling/replicate-draws.ts';
+import { startStates } from '../src/resampling/replicate-generator.ts';
+import { drawByPoisson } from '../src/resampling/poisson-draws.ts';
 import { drawnReplicates } from '../src/resampling/resampling.ts';
 
 test.each([
@@ -24,6 +26,12 @@ test.each([
     sums: [200002547, 399997457, 996],
     squares: [200005211558243, 799989945568529, 6112],
   },
+  {
+    what: 'Poisson counts',
+    counts: [30, 5, 0, 20, 45],
+    sums: [5962, 1023, 0, 3993, 9022],
+    squares: [181204, 6029, 0, 83359, 411744],
+  },
 ])('a seed draws the same counts in all versions: $what', ({ counts, sums, squares }) => {
   const total = counts.reduce((a, b) => a + b);
   const draw = drawKinds(counts, total);
@@ -39,6 +47,50 @@ test.each([
   }
   expect(sum).toEqual(sums);
   expect(square).toEqual(squares);
+});
+
+test.each([
+  ['few of each', [3, 1, 0, 4], 8],
+  ['many', [300, 25, 0, 20, 655], 1000],
+])('Poisson counts that are filled up are multinomial: %s', (_, counts, total) => {
+  const times = 40_000;
+  const draw = drawByPoisson(counts, total);
+  const states = startStates(seededRandom(6), times);
+  const weights = new Float64Array(counts.length);
+  const sums = counts.map(() => 0);
+  const products = counts.map(() => counts.map(() => 0));
+  const tally = new Float64Array(total + 1); // of the first kind
+  for (let b = 0; b < times; b++) {
+    draw(states.subarray(4 * b, 4 * b + 4), weights);
+    expect(weights.reduce((a, w) => a + w, 0)).toBe(total);
+    tally[weights[0]!]!++;
+    for (let i = 0; i < counts.length; i++) {
+      sums[i]! += weights[i]! - counts[i]!;
+      for (let j = 0; j < counts.length; j++)
+        products[i]![j]! += (weights[i]! - counts[i]!) * (weights[j]! - counts[j]!);
+    }
+  }
+  for (const [i, own] of counts.entries()) {
+    const spread = own * (1 - own / total);
+    expect(Math.abs(sums[i]! / times)).toBeLessThanOrEqual(4.5 * Math.sqrt(spread / times));
+    for (const [j, other] of counts.entries()) {
+      const covariance = i === j ? spread : (-own * other) / total;
+      const error = Math.sqrt((spread * other + covariance ** 2) / times);
+      expect(Math.abs(products[i]![j]! / times - covariance)).toBeLessThanOrEqual(4.5 * error);
+    }
+  }
+  // Pearson's statistic of the first kind against its binomial, over counts that are expected 5 times or more.
+  const p = counts[0]! / total;
+  let [chance, statistic, cells] = [(1 - p) ** total, 0, 0];
+  for (let k = 0; k <= total; k++) {
+    const expected = times * chance;
+    if (expected >= 5) {
+      statistic += (tally[k]! - expected) ** 2 / expected;
+      cells++;
+    }
+    chance *= (((total - k) / (k + 1)) * p) / (1 - p);
+  }
+  expect(statistic).toBeLessThan(cells + 4.5 * Math.sqrt(2 * cells));
 });
 
 test.each([30, 1100])('draws of %d places are added to what is there', (total) => {

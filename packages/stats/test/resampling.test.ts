@@ -9,7 +9,8 @@ import {
   variance,
 } from '../src/index.ts';
 import { indexClusters } from '../src/resampling/clusters.ts';
-import { drawKinds, startStates } from '../src/resampling/replicate-draws.ts';
+import { drawKinds } from '../src/resampling/replicate-draws.ts';
+import { startStates } from '../src/resampling/replicate-generator.ts';
 
 const random = seededRandom('resampling');
 

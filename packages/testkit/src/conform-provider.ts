@@ -79,6 +79,7 @@ const expectations: { readonly [scenario in FakeScenario]?: Expected } = {
   '408': faults.timeout,
   '413': faults.tooLarge,
   '429': { fault: faults.rateLimited, retryAfterMs: undefined },
+  '429-second': { fault: faults.rateLimited, retryAfterMs: 1000 },
   '429-seconds': { fault: faults.rateLimited, retryAfterMs: 2000 },
   '429-float': { fault: faults.rateLimited, retryAfterMs: 1500 },
   '429-ms': { fault: faults.rateLimited, retryAfterMs: 250 },

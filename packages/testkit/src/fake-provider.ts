@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { defaultAnswer, type FakeAnswer, tokensOf, unit } from './fake-answer.ts';
-import { apiOf, type FakeRequest, isRejected, readFakeRequest } from './fake-request.ts';
+import { decisionBody } from './fake-decision.ts';
+import { apiOf, azureOf, type FakeRequest, isRejected, readFakeRequest } from './fake-request.ts';
 import { type FakeScenario, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
 import type { FakeProviderSettings } from './fake-settings.ts';
-import { sendJson, sendReply } from './fake-send.ts';
+import { sendEvents, sendJson, sendReply } from './fake-send.ts';
+import { chatEvents } from './fake-stream.ts';
 import { type FakeUsage, replyBody, usageOf } from './fake-wire.ts';
 
 export type { FakeAnswer, FakeToken } from './fake-answer.ts';
@@ -51,7 +53,8 @@ export interface FakeProvider extends AsyncDisposable {
 }
 
 /**
- * Starts an HTTP server on 127.0.0.1 that speaks Chat Completions, Responses and Anthropic Messages, and fails on request.
+ * Starts an HTTP server on 127.0.0.1 that speaks Chat Completions, Responses, Decisions (at Azure's addresses too)
+ * and Anthropic Messages, and fails on request.
  *
  * What a call meets is decided by, in this order: its header `x-fake-scenario`; a form that
  * the real API rejects (400); its model's name (`scenario/429`); what
@@ -105,7 +108,9 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     requests.peak = Math.max(requests.peak, requests.inFlight);
     response.once('close', () => (requests.inFlight -= 1));
     const body = await readBody(incoming);
-    const request = readFakeRequest(api, body, incoming.headers, countAttempt);
+    const read = readFakeRequest(api, body, incoming.headers, countAttempt);
+    const azure = azureOf(incoming.url);
+    const request = read && azure ? { ...read, azure } : read;
     if (request === undefined) {
       sendJson(response, 400, { error: { message: 'not JSON', type: 'invalid_request_error', code: null } });
       return;
@@ -129,10 +134,24 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
       sendJson(response, status, body);
       return;
     }
+    if (request.azure) {
+      response.setHeader('apim-request-id', `apim_${request.key}`);
+      // Azure counts in whole seconds and says -1 for what it does not know.
+      response.setHeader('x-ratelimit-remaining-requests', '-1').setHeader('x-ratelimit-remaining-tokens', '9000');
+    }
+    const { api } = request;
+    if (api === 'decisions') {
+      const usage = scenario === 'no-usage' ? undefined : usageOf(request, { text: '', stop: 'done' });
+      if (usage !== undefined) requests.lastUsage = usage;
+      sendReply(scenario, response, JSON.stringify(decisionBody(request, seed, usage)));
+      return;
+    }
     const said = say(scenario, request, options.answer, seed);
     const usage = scenario === 'no-usage' ? undefined : usageOf(request, said);
     if (usage !== undefined) requests.lastUsage = usage;
-    sendReply(scenario, response, JSON.stringify(replyBody(request, said, usage)));
+    const body = replyBody({ ...request, api }, said, usage);
+    if (request.stream) sendEvents(scenario, response, chatEvents(body));
+    else sendReply(scenario, response, JSON.stringify(body));
   };
 
   const server = createServer({ keepAlive: true, keepAliveTimeout: 60_000 }, (incoming, response) => {

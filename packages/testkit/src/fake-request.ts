@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Which wire format a call speaks. */
-export type FakeApi = 'chat' | 'responses' | 'messages';
+export type FakeApi = 'chat' | 'responses' | 'decisions' | 'messages';
 
 /** What the fake provider was asked, in one vocabulary for its three wire formats. */
 export interface FakeRequest {
@@ -23,6 +23,19 @@ export interface FakeRequest {
   readonly maxOutputTokens?: number;
   readonly stop?: readonly string[];
   readonly effort?: string;
+  readonly serviceTier?: string;
+  /** `prompt_cache_key` of OpenAI. */
+  readonly promptCacheKey?: string;
+  /** The text up to the first mark that a prompt cache is to keep. */
+  readonly cachedPrefix?: string;
+  /** What a decision is asked. */
+  readonly questions?: readonly Wire[];
+  /** How Azure was called: by deployment and dated version, or over its v1 API, which has neither. */
+  readonly azure?: { readonly deployment?: string; readonly apiVersion?: string };
+  /** The function that the model was told to call: the answer goes there as its arguments. Chat Completions alone. */
+  readonly tool?: string;
+  /** Whether the reply is wanted as server-sent events. Chat Completions alone. */
+  readonly stream?: boolean;
 }
 
 /** A JSON object of which nothing is known yet. */
@@ -31,12 +44,24 @@ export type Wire = { readonly [field: string]: unknown };
 const paths: { readonly [path: string]: FakeApi } = {
   '/v1/chat/completions': 'chat',
   '/v1/responses': 'responses',
+  '/v1/decisions': 'decisions',
   '/v1/messages': 'messages',
 };
 
-/** The wire format that is spoken at a path, if any. */
+const azurePath = /^\/openai(?:\/v1|\/deployments\/([^/]+))?(?=\/(?:chat\/completions|responses)$)/;
+
+/** The wire format that is spoken at a path, if any; Azure's paths are of OpenAI's formats. */
 export function apiOf(path: string | undefined): FakeApi | undefined {
-  return paths[path?.split('?')[0] ?? ''];
+  return paths[(path?.split('?')[0] ?? '').replace(azurePath, '/v1')];
+}
+
+/** What an address of Azure's says beside the format. */
+export function azureOf(path: string | undefined): FakeRequest['azure'] {
+  const url = new URL(path ?? '', 'http://fake');
+  const found = azurePath.exec(url.pathname);
+  if (found === null) return undefined;
+  const apiVersion = url.searchParams.get('api-version') ?? undefined;
+  return { ...given('deployment', found[1]), ...given('apiVersion', apiVersion) };
 }
 
 /** Reads a call; `attempt` counts calls of one key. Returns nothing when the body is not a JSON object. */
@@ -55,7 +80,11 @@ export function readFakeRequest(
     .update(`${model}\0${prompt}\0${schema === undefined ? '' : JSON.stringify(schema)}`)
     .digest('hex')
     .slice(0, 16);
-  const credential = headers.authorization?.replace(/^bearer /i, '') ?? oneHeader(headers['x-api-key']) ?? '';
+  const credential =
+    headers.authorization?.replace(/^bearer /i, '') ??
+    oneHeader(headers['x-api-key']) ??
+    oneHeader(headers['api-key']) ??
+    '';
   return {
     api,
     model,
@@ -72,12 +101,18 @@ export function readFakeRequest(
       numberAt(wire, 'max_completion_tokens') ?? numberAt(wire, 'max_output_tokens') ?? numberAt(wire, 'max_tokens'),
     ),
     ...given('stop', (wire['stop'] ?? wire['stop_sequences']) as readonly string[] | undefined),
+    ...given('tool', textAt(objectAt(objectAt(wire, 'tool_choice'), 'function'), 'name')),
+    ...(api === 'chat' && wire['stream'] === true ? { stream: true } : {}),
     ...given(
       'effort',
       textAt(wire, 'reasoning_effort') ??
         textAt(objectAt(wire, 'reasoning'), 'effort') ??
         textAt(objectAt(wire, 'output_config'), 'effort'),
     ),
+    ...given('serviceTier', textAt(wire, 'service_tier')),
+    ...given('promptCacheKey', textAt(wire, 'prompt_cache_key')),
+    ...given('cachedPrefix', cachedPrefixOf(wire)),
+    ...given('questions', wire['questions'] as readonly Wire[] | undefined),
   };
 }
 
@@ -108,6 +143,17 @@ function schemaOf(wire: Wire): Wire | undefined {
 function promptOf(wire: Wire): string {
   const turns = [wire['system'], ...listOf(wire['messages']), ...listOf(wire['input'])];
   return turns.map(wordsOf).filter(Boolean).join('\n\n');
+}
+
+function cachedPrefixOf(wire: Wire): string | undefined {
+  const turns = [wire['system'], ...listOf(wire['messages']), ...listOf(wire['input'])].filter(Boolean);
+  const marked = turns.findIndex((turn) => /"(cache_control|prompt_cache_breakpoint)":/.test(JSON.stringify(turn)));
+  return marked === -1
+    ? undefined
+    : turns
+        .slice(0, marked + 1)
+        .map(wordsOf)
+        .join('\n\n');
 }
 
 function wordsOf(turn: unknown): string {

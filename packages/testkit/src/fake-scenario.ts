@@ -43,6 +43,7 @@ const rejections = {
   '408': { status: 408, openai: { type: 'timeout', code: null }, anthropic: { type: 'timeout_error' } },
   '413': { status: 413, openai: { ...invalid, code: null }, anthropic: { type: 'request_too_large' } },
   '429': tooMany,
+  '429-second': { ...tooMany, headers: { 'retry-after': '1' } },
   '429-seconds': { ...tooMany, headers: { 'retry-after': '2' } },
   '429-float': { ...tooMany, headers: { 'retry-after': '1.5' } },
   '429-ms': { ...tooMany, headers: { 'retry-after-ms': '250', 'retry-after': '9' } },

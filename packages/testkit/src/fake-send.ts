@@ -28,6 +28,13 @@ export function sendReply(scenario: FakeScenario, response: ServerResponse, body
   else broken(response, body);
 }
 
+/** Sends a reply as server-sent events, or breaks it on the way as the scenario says. */
+export function sendEvents(scenario: FakeScenario, response: ServerResponse, events: string): void {
+  const broken = breaks[scenario];
+  if (broken === undefined) response.writeHead(200, { 'content-type': 'text/event-stream' }).end(events);
+  else broken(response, events);
+}
+
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);
   response.writeHead(status, { ...json, 'content-length': Buffer.byteLength(text) }).end(text);

@@ -1,5 +1,5 @@
 import type { FakeAnswer, FakeToken } from './fake-answer.ts';
-import type { FakeRequest } from './fake-request.ts';
+import type { FakeApi, FakeRequest } from './fake-request.ts';
 
 /** Tokens as the fake provider bills them, in the words of `Usage` of core. */
 export interface FakeUsage {
@@ -22,8 +22,12 @@ export function usageOf(request: FakeRequest, answer: FakeAnswer): FakeUsage {
   };
 }
 
-/** The body of a reply in the wire format that was asked in; without `usage`, it is left out. */
-export function replyBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage | undefined): object {
+/** The body of a reply in words, in the wire format that was asked in; without `usage`, it is left out. */
+export function replyBody(
+  request: FakeRequest & { readonly api: Exclude<FakeApi, 'decisions'> },
+  answer: FakeAnswer,
+  usage: FakeUsage | undefined,
+): object {
   switch (request.api) {
     case 'chat':
       return chatBody(request, answer, usage);
@@ -40,6 +44,14 @@ export function servedBy(model: string): string {
 }
 
 function chatBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage | undefined): object {
+  const { tool } = request;
+  const isSaid = answer.stop !== 'refused' && answer.stop !== 'filtered';
+  const call = {
+    index: 0,
+    id: `call_${request.key}`,
+    type: 'function',
+    function: { name: tool, arguments: answer.text },
+  };
   const finish = { done: 'stop', cut: 'length', refused: 'stop', filtered: 'content_filter' }[answer.stop];
   return {
     id: `chatcmpl-${request.key}`,
@@ -53,7 +65,8 @@ function chatBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage | u
         logprobs: answer.tokens && { content: answer.tokens.map(tokenOnWire), refusal: null },
         message: {
           role: 'assistant',
-          content: answer.stop === 'refused' || answer.stop === 'filtered' ? null : answer.text,
+          content: isSaid && tool === undefined ? answer.text : null,
+          ...(isSaid && tool !== undefined ? { tool_calls: [call] } : {}),
           refusal: answer.refusal ?? null,
           annotations: [],
         },
@@ -68,6 +81,7 @@ function chatBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage | u
         completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
       },
     }),
+    service_tier: tierOf(request),
     system_fingerprint: 'fp_fake',
   };
 }
@@ -101,16 +115,25 @@ function responsesBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsag
         content: [part],
       },
     ],
-    ...(usage && {
-      usage: {
-        input_tokens: usage.inputTokens,
-        output_tokens: usage.outputTokens,
-        total_tokens: usage.inputTokens + usage.outputTokens,
-        input_tokens_details: { cached_tokens: usage.cachedInputTokens, cache_write_tokens: usage.cacheWriteTokens },
-        output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
-      },
-    }),
+    service_tier: tierOf(request),
+    ...(usage && { usage: usageOnResponses(usage) }),
   };
+}
+
+/** Usage as Responses and Decisions write it. */
+export function usageOnResponses(usage: FakeUsage): object {
+  return {
+    input_tokens: usage.inputTokens,
+    output_tokens: usage.outputTokens,
+    total_tokens: usage.inputTokens + usage.outputTokens,
+    input_tokens_details: { cached_tokens: usage.cachedInputTokens, cache_write_tokens: usage.cacheWriteTokens },
+    output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+  };
+}
+
+/** Priority is never to be had here: as at OpenAI, the standard tier answers instead. */
+function tierOf({ serviceTier = 'auto' }: FakeRequest): string {
+  return serviceTier === 'auto' || serviceTier === 'priority' ? 'default' : serviceTier;
 }
 
 function messagesBody(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage | undefined): object {

@@ -1,31 +1,11 @@
-import { type Abilities, faults, type Model, type ModelReply } from '@assize/core';
+import { type Abilities, faults, fitsSchema, type Model, type ModelReply, type ModelRequest } from '@assize/core';
+import { headersOf, keyMayGoTo, tellLimits, thinFetch, withDeadline } from '@assize/http';
 import type { Anthropic } from '@anthropic-ai/sdk';
 
-import { withDeadline } from './deadline.ts';
 import { toFault } from './fault.ts';
 import { fromMessage } from './reply.ts';
 import { toMessagesRequest } from './request.ts';
-
-/** How a model is reached. Everything but `client` and `fetch` is plain data. */
-export interface AnthropicSettings {
-  /** A ready client of `@anthropic-ai/sdk`; its retries are switched off for each call. */
-  client?: Anthropic;
-  /** Default: ANTHROPIC_BASE_URL, else Anthropic. It holds no `/v1`. */
-  baseURL?: string;
-  /**
-   * Default: what the SDK finds (ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN, a profile). It goes to Anthropic or to where
-   * ANTHROPIC_BASE_URL points and nowhere else: a `baseURL` of one's own wants an `apiKey` of its own.
-   */
-  apiKey?: string;
-  /** Sent with every call. */
-  headers?: { [name: string]: string };
-  /** Longest time for one call, body included, in milliseconds. Default 300,000. */
-  timeoutMs?: number;
-  /** Only `jsonSchema` can differ: the API has no log-probabilities, seed or temperature. */
-  abilities?: { jsonSchema?: boolean };
-  /** Default: the global `fetch`. */
-  fetch?: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-}
+import type { AnthropicSettings } from './settings.ts';
 
 /**
  * A Claude model through Anthropic's Messages API.
@@ -33,10 +13,11 @@ export interface AnthropicSettings {
  * Nothing is read from the environment and no SDK is loaded before the first request. One `generate` is one HTTP call; every
  * failure is a fault of core, an abort passes through as the signal's reason, a refusal is a reply with `stop: 'refused'`.
  * Temperature, seed and log-probabilities do not exist in this API: a request that names them is sent without, and
- * `notApplied` says so. A request without `maxOutputTokens` is sent with 4,096.
+ * `notApplied` says so, as it does when a finished reply breaks the schema that was asked for. A request without
+ * `maxOutputTokens` is sent with 4,096.
  *
  * @example
- * const judge = anthropic('claude-sonnet-5-5');
+ * const judge = anthropic('claude-sonnet-5-5', { promptCache: '1h' });
  * @see https://platform.claude.com/docs
  */
 export function anthropic(model: string, settings: AnthropicSettings = {}): Model {
@@ -49,6 +30,8 @@ export function anthropic(model: string, settings: AnthropicSettings = {}): Mode
     seed: false,
     temperature: false,
   };
+  const [, apiVersion] =
+    Object.entries(settings.headers ?? {}).find(([name]) => name.toLowerCase() === 'anthropic-version') ?? [];
   const timedOut = (): Error => faults.timeout({ model: id });
   let connecting: Promise<Anthropic> | undefined;
   const connected = (): Promise<Anthropic> => {
@@ -62,47 +45,61 @@ export function anthropic(model: string, settings: AnthropicSettings = {}): Mode
     contract: 1,
     id,
     abilities,
-    async generate(request, { signal }) {
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    async generate(request, { signal, onLimits }) {
       signal.throwIfAborted();
       const client = await connected();
-      const { body, notApplied } = toMessagesRequest(model, request, abilities);
+      const { body, notApplied } = toMessagesRequest(model, request, abilities, settings);
       return withDeadline(signal, timeoutMs, timedOut, async (inner): Promise<ModelReply> => {
         try {
           const options = { signal: inner, timeout: timeoutMs, maxRetries: 0 };
-          const { data, request_id: call } = await client.messages.create(body, options).withResponse();
+          const { data, response, request_id: call } = await client.messages.create(body, options).withResponse();
+          tellLimits(response.headers, onLimits);
           const reply = fromMessage(data);
           const about = call ? { requestId: call } : {};
           if (reply === undefined) throw faults.badReply({ model: id, ...about });
-          return { ...reply, ...about, ...(notApplied.length === 0 ? {} : { notApplied }) };
+          const left = keeps(reply, request) ? notApplied : [...new Set([...notApplied, 'output'])];
+          return { ...reply, ...about, ...(left.length === 0 ? {} : { notApplied: left }) };
         } catch (error) {
-          throw inner.aborted ? error : toFault(error, id);
+          if (inner.aborted) throw error;
+          tellLimits(headersOf(error), onLimits);
+          throw toFault(error, id);
         }
       });
     },
   };
 }
 
+/** Whether a finished reply is what the schema demands; one that was cut or refused is not asked. */
+function keeps({ text, stop }: ModelReply, { output }: ModelRequest): boolean {
+  if (output?.kind !== 'json' || stop !== 'done') return true;
+  try {
+    return fitsSchema(JSON.parse(text), output.schema);
+  } catch {
+    return false;
+  }
+}
+
+const hosts = ['api.anthropic.com'];
+
 async function connect(id: string, settings: AnthropicSettings): Promise<Anthropic> {
   if (settings.client) return settings.client;
   const { baseURL, apiKey } = settings;
-  const own = baseURL !== undefined && !isOfficial(baseURL);
-  if (own && !apiKey) throw faults.auth({ model: id, providerCode: 'missing_key' });
+  if (baseURL !== undefined && !apiKey) {
+    if (!keyMayGoTo(baseURL, { vendor: hosts, allowed: settings.allowKeyHosts })) {
+      throw faults.auth({ model: id, providerCode: 'key_withheld' });
+    }
+  }
   const { Anthropic: Client } = await import('@anthropic-ai/sdk');
   return new Client({
     ...(baseURL ? { baseURL } : {}),
     ...(apiKey ? { apiKey } : {}),
     ...(settings.headers ? { defaultHeaders: settings.headers } : {}),
-    ...(settings.fetch ? { fetch: settings.fetch } : {}),
+    fetch: settings.fetch ?? thinFetch(),
     maxRetries: 0,
     // A redirect must not carry the key to another host.
     fetchOptions: { redirect: 'manual' },
     // The run has its own traces; the SDK's spans would hold prompts.
     openTelemetry: false,
   });
-}
-
-function isOfficial(baseURL: string): boolean {
-  // A key does not travel in the clear.
-  const host = URL.canParse(baseURL) && baseURL.startsWith('https:') ? new URL(baseURL).hostname : '';
-  return host === 'api.anthropic.com' || host.endsWith('.api.anthropic.com');
 }

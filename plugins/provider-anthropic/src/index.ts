@@ -1,1 +1,2 @@
-export { anthropic, anthropic as provider, type AnthropicSettings } from './anthropic.ts';
+export { anthropic, anthropic as provider } from './anthropic.ts';
+export type { AnthropicSettings } from './settings.ts';

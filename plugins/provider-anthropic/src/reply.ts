@@ -15,7 +15,9 @@ const messageBody = z.object({
       output_tokens: count,
       cache_read_input_tokens: maybe,
       cache_creation_input_tokens: maybe,
+      cache_creation: z.object({ ephemeral_5m_input_tokens: maybe, ephemeral_1h_input_tokens: maybe }).nullish(),
       output_tokens_details: z.object({ thinking_tokens: maybe }).nullish(),
+      service_tier: z.string().nullish(),
     })
     .nullish()
     .catch(undefined),
@@ -41,11 +43,14 @@ export function fromMessage(body: unknown): ModelReply | undefined {
     ...(refused && refusal ? { refusal } : {}),
     ...(usage ? { usage: usageOf(usage) } : {}),
     ...(model ? { served: model } : {}),
+    ...(usage?.service_tier ? { tier: usage.service_tier } : {}),
   };
 }
 
 function usageOf(usage: NonNullable<z.infer<typeof messageBody>['usage']>): NonNullable<ModelReply['usage']> {
-  const { cache_read_input_tokens: read, cache_creation_input_tokens: written, output_tokens_details: details } = usage;
+  const { cache_read_input_tokens: read, cache_creation: parts, output_tokens_details: details } = usage;
+  const split = parts && (parts.ephemeral_5m_input_tokens ?? 0) + (parts.ephemeral_1h_input_tokens ?? 0);
+  const written = usage.cache_creation_input_tokens ?? split;
   return {
     inputTokens: usage.input_tokens + (read ?? 0) + (written ?? 0),
     outputTokens: usage.output_tokens,

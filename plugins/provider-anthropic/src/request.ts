@@ -1,5 +1,11 @@
 import type { Abilities, Message, ModelRequest } from '@assize/core';
-import type { MessageCreateParamsNonStreaming, MessageParam } from '@anthropic-ai/sdk/resources/messages';
+import type {
+  MessageCreateParamsNonStreaming,
+  MessageParam,
+  TextBlockParam,
+} from '@anthropic-ai/sdk/resources/messages';
+
+import type { AnthropicSettings } from './settings.ts';
 
 /** Output tokens when the request names no limit: the API needs one, and a verdict with its reasons is far below it. */
 const defaultMaxTokens = 4096;
@@ -17,7 +23,12 @@ export interface Sent {
  * System messages in front become `system`; a later one is written into the conversation as the user's. A conversation may not
  * end with the model's own turn (prefill is gone), nor may two turns of one role follow each other.
  */
-export function toMessagesRequest(model: string, request: ModelRequest, abilities: Abilities): Sent {
+export function toMessagesRequest(
+  model: string,
+  request: ModelRequest,
+  abilities: Abilities,
+  { serviceTier, promptCache }: Pick<AnthropicSettings, 'serviceTier' | 'promptCache'> = {},
+): Sent {
   const notApplied: string[] = [];
   for (const name of ['temperature', 'seed', 'topLogprobs'] as const) {
     if (request[name] !== undefined) notApplied.push(name);
@@ -36,13 +47,19 @@ export function toMessagesRequest(model: string, request: ModelRequest, abilitie
   const body: MessageCreateParamsNonStreaming = {
     model,
     max_tokens: request.maxOutputTokens ?? defaultMaxTokens,
-    ...(head.length === 0 ? {} : { system: head.map(wordsOf).join('\n\n') }),
+    ...(head.length === 0 ? {} : { system: systemOf(head.map(wordsOf).join('\n\n'), promptCache) }),
     messages: joined(turns),
     stream: false,
+    ...(serviceTier === undefined ? {} : { service_tier: serviceTier === 'standard' ? 'standard_only' : serviceTier }),
     ...(request.stop === undefined ? {} : { stop_sequences: request.stop }),
     ...(Object.keys(config).length === 0 ? {} : { output_config: config }),
   };
+  if (promptCache !== undefined && head.length === 0) notApplied.push('promptCache');
   return { body, notApplied };
+}
+
+function systemOf(text: string, ttl: AnthropicSettings['promptCache']): string | TextBlockParam[] {
+  return ttl === undefined ? text : [{ type: 'text', text, cache_control: { type: 'ephemeral', ttl } }];
 }
 
 const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;

@@ -63,3 +63,16 @@ test('adds cached tokens to the input, which Anthropic leaves out', () => {
 test.each(['<html>', undefined, null, { content: 'text' }, {}])('%j is no reply', (other) => {
   expect(fromMessage(other)).toBeUndefined();
 });
+
+test('what was written to the cache is summed over its two times when the sum is not said', () => {
+  const usage = {
+    input_tokens: 10,
+    output_tokens: 7,
+    cache_creation: { ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 },
+    service_tier: 'priority',
+  };
+  expect(fromMessage(body({ usage }))).toMatchObject({
+    tier: 'priority',
+    usage: { inputTokens: 60, outputTokens: 7, cacheWriteTokens: 50 },
+  });
+});

@@ -56,3 +56,19 @@ test('a conversation of system messages alone still has a turn of the user', () 
   expect(body.messages).toEqual([{ role: 'user', content: 'judge' }]);
   expect(body).not.toHaveProperty('system');
 });
+
+test('a prompt cache is marked at the end of the system messages, with its time', () => {
+  const { body, notApplied } = toMessagesRequest('claude-x', request, abilities, { promptCache: '1h' });
+  expect(body.system).toEqual([
+    { type: 'text', text: 'judge\n\nstrictly', cache_control: { type: 'ephemeral', ttl: '1h' } },
+  ]);
+  expect(notApplied).not.toContain('promptCache');
+  const bare: ModelRequest = { messages: [{ role: 'user', content: 'text' }] };
+  expect(toMessagesRequest('claude-x', bare, abilities, { promptCache: '5m' }).notApplied).toEqual(['promptCache']);
+});
+
+test('the tiers are in the words of the API', () => {
+  const sent = (serviceTier: 'auto' | 'standard') =>
+    toMessagesRequest('claude-x', request, abilities, { serviceTier }).body.service_tier;
+  expect([sent('auto'), sent('standard')]).toEqual(['auto', 'standard_only']);
+});

@@ -1,4 +1,5 @@
 import type { Abilities } from '@assize/core';
+import { isBelow } from '@assize/http';
 
 /** Which of OpenAI's two wire formats is spoken. */
 export type OpenAIApi = 'responses' | 'chat';
@@ -45,16 +46,24 @@ export function abilitiesOf(
   };
 }
 
+/** The hosts that a key of OpenAI's is meant for. */
+export const openaiHosts = ['api.openai.com'];
+
+/** The hosts that a key of Azure OpenAI is meant for, in the public cloud and the sovereign ones. */
+export const azureHosts = ['com', 'us', 'cn'].flatMap((land) =>
+  ['openai', 'cognitiveservices', 'services.ai'].map((service) => `${service}.azure.${land}`),
+);
+
 /** Whether a base URL is OpenAI's own, whose key may come from the environment and whose default is the Responses API. */
 export function isOfficial(baseURL: string | null | undefined): boolean {
   if (!baseURL) return true;
   const host = baseURL.startsWith('https:') ? hostOf(baseURL) : ''; // a key does not travel in the clear
-  return host === 'api.openai.com' || host.endsWith('.api.openai.com');
+  return openaiHosts.some((name) => isBelow(host, name));
 }
 
 /** Whether a base URL belongs to OpenAI or to Azure, who count output by `max_completion_tokens` alone. */
 export function isVendor(baseURL: string | null | undefined): boolean {
-  return isOfficial(baseURL) || /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/.test(hostOf(baseURL ?? ''));
+  return isOfficial(baseURL) || azureHosts.some((name) => isBelow(hostOf(baseURL ?? ''), name));
 }
 
 function hostOf(url: string): string {

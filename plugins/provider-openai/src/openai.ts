@@ -1,134 +1,152 @@
-import { type Abilities, faults, type JsonObject, type Model, type ModelReply, type ModelRequest } from '@assize/core';
-import type { OpenAI } from 'openai';
+import {
+  type AssizeError,
+  type FaultFacts,
+  faults,
+  fitsSchema,
+  type Model,
+  type ModelReply,
+  type ModelRequest,
+} from '@assize/core';
+import { failureOf, faultOf, headersOf, tellLimits, withDeadline } from '@assize/http';
 
-import { abilitiesOf, familyOf, isOfficial, isVendor, type OpenAIApi } from './abilities.ts';
-import { withDeadline } from './deadline.ts';
-import { failureOf, faultOf, isPolicyRefusal, toFault } from './fault.ts';
+import { abilitiesOf, familyOf, isOfficial, isVendor } from './abilities.ts';
+import { connect, type Connection, withheldKey } from './connect.ts';
+import { decidesByName, fromDecision, toDecisionRequest } from './decision.ts';
+import { isPolicyRefusal, kindOf, toFault } from './fault.ts';
 import { fromChat, fromResponses, type Read } from './reply.ts';
-import { toChatRequest, toResponsesRequest } from './request.ts';
-import { type Fetch, thinFetch } from './thin-fetch.ts';
-
-/** How a model is reached. Everything but `client` and `fetch` is plain data. */
-export interface OpenAISettings {
-  /** A ready client of the `openai` package; its retries are switched off for each call. */
-  client?: OpenAI;
-  /** Where the API is spoken, such as `http://localhost:8000/v1`. Default: OPENAI_BASE_URL, else OpenAI. */
-  baseURL?: string;
-  /**
-   * Default: OPENAI_API_KEY, which goes to OpenAI or to where OPENAI_BASE_URL points and nowhere else: with a `baseURL` of
-   * one's own and no `apiKey`, no key is sent.
-   */
-  apiKey?: string;
-  /** Default: `responses` at OpenAI, `chat` behind any other base URL. */
-  api?: OpenAIApi;
-  /** Sent with every call, such as `{ 'api-key': … }` for Azure. */
-  headers?: { [name: string]: string };
-  /** Longest time for one call, body included, in milliseconds. Default 300,000. */
-  timeoutMs?: number;
-  /** What the model can do, where the table by name is wrong. */
-  abilities?: Partial<Abilities>;
-  /** Fields sent as they are in every request, such as OpenRouter's `provider`. */
-  extraBody?: JsonObject;
-  /** Default: a thin client over `node:http`; the global `fetch` when Node is told to use a proxy (NODE_USE_ENV_PROXY). */
-  fetch?: Fetch;
-}
+import { tierOnWire, toChatRequest, toResponsesRequest } from './request.ts';
+import type { OpenAISettings } from './settings.ts';
 
 /**
- * A model at OpenAI, or behind any base URL that speaks Responses or Chat Completions: vLLM, llama.cpp, Ollama, OpenRouter, Azure.
+ * A model at OpenAI, at Azure, or behind any base URL that speaks Responses or Chat Completions: vLLM, llama.cpp, Ollama, OpenRouter.
  *
  * Nothing is read from the environment and no SDK is loaded before the first request. One `generate` is one HTTP call; every
  * failure is a fault of core, an abort passes through as the signal's reason, a refusal or a content filter is a reply with
- * `stop: 'refused'`. Settings that the model does not take are left out and named in `notApplied`; so is `topLogprobs` when
- * it was sent and no log-probabilities came back.
+ * `stop: 'refused'`. Settings that the model does not take are left out and named in `notApplied`; so are those that were
+ * sent and seen to have no effect: `topLogprobs` when none came back, `output` when a finished reply breaks its schema,
+ * `serviceTier` when another one answered.
  *
  * @example
  * const judge = openai('gpt-4o');
  * const local = openai('Qwen3-8B', { baseURL: 'http://localhost:8000/v1' });
+ * const azure = openai('gpt-4o', { azure: { endpoint: 'https://my-resource.openai.azure.com', auth: 'entra' } });
  * @see https://developers.openai.com/api/docs
  */
 export function openai(model: string, settings: OpenAISettings = {}): Model {
   const id = `openai:${model}`;
-  const { timeoutMs = 300_000, extraBody } = settings;
+  const { timeoutMs = 300_000, extraBody, serviceTier, promptCache, azure } = settings;
   const family = familyOf(model);
   const declared = isOfficial(settings.client?.baseURL ?? settings.baseURL);
   const abilities = abilitiesOf(
     model,
-    { api: settings.api ?? (declared ? 'responses' : 'chat'), official: declared },
+    { api: settings.api ?? (declared && !azure ? 'responses' : 'chat'), official: declared || azure !== undefined },
     settings.abilities,
   );
+  const nameOnWire = azure?.deployment ?? model;
   const timedOut = (): Error => faults.timeout({ model: id });
-  let connecting: Promise<OpenAI> | undefined;
-  const connected = (): Promise<OpenAI> => {
+  let connecting: Promise<Connection> | undefined;
+  const connected = (): Promise<Connection> => {
     connecting ??= connect(id, settings).catch((error: unknown) => {
       connecting = undefined; // a key that is set later is found later
       throw error;
     });
     return connecting;
   };
-  return {
-    contract: 1,
-    id,
-    abilities,
-    async generate(request, { signal }) {
-      signal.throwIfAborted();
-      const client = await connected();
-      const vendor = isVendor(client.baseURL);
-      const served = { abilities, family, vendor, ...(extraBody ? { extraBody } : {}) };
-      const api = settings.api ?? (isOfficial(client.baseURL) ? 'responses' : 'chat');
-      return withDeadline(signal, timeoutMs, timedOut, async (inner) => {
-        const options = { signal: inner, timeout: timeoutMs, maxRetries: 0 };
-        try {
-          if (api === 'chat') {
-            const { body, notApplied } = toChatRequest(model, request, served);
-            const { data, request_id: call } = await client.chat.completions.create(body, options).withResponse();
-            return finish(id, fromChat(data), call, notApplied, request);
-          }
-          const { body, notApplied } = toResponsesRequest(model, request, served);
-          const { data, request_id: call } = await client.responses.create(body, options).withResponse();
-          return finish(id, fromResponses(data), call, notApplied, request);
-        } catch (error) {
-          if (inner.aborted) throw error;
-          if (!isPolicyRefusal(error)) throw toFault(error, id);
-          const { requestId } = failureOf(error);
-          return { text: '', stop: 'refused', ...(requestId === undefined ? {} : { requestId }) };
+
+  const generate: Model['generate'] = async (request, { signal, onLimits }) => {
+    signal.throwIfAborted();
+    const { client, keyWithheld } = await connected();
+    const vendor = azure !== undefined || isVendor(client.baseURL);
+    const served = {
+      abilities,
+      family,
+      vendor,
+      ...(extraBody ? { extraBody } : {}),
+      ...(serviceTier ? { serviceTier } : {}),
+      ...(promptCache ? { promptCache } : {}),
+    };
+    const api = settings.api ?? (isOfficial(client.baseURL) && !azure ? 'responses' : 'chat');
+    return withDeadline(signal, timeoutMs, timedOut, async (inner) => {
+      const options = { signal: inner, timeout: timeoutMs, maxRetries: 0 };
+      try {
+        if (api === 'chat') {
+          const { body, notApplied } = toChatRequest(nameOnWire, request, served);
+          const { data, response } = await client.chat.completions.create(body, options).withResponse();
+          tellLimits(response.headers, onLimits);
+          return finish(id, fromChat(data), response, notApplied, request, serviceTier);
         }
-      });
-    },
+        const { body, notApplied } = toResponsesRequest(nameOnWire, request, served);
+        const { data, response } = await client.responses.create(body, options).withResponse();
+        tellLimits(response.headers, onLimits);
+        return finish(id, fromResponses(data), response, notApplied, request, serviceTier);
+      } catch (error) {
+        if (inner.aborted) throw error;
+        tellLimits(headersOf(error), onLimits);
+        if (!isPolicyRefusal(error)) throw explained(toFault(error, id), keyWithheld);
+        const { requestId } = failureOf(error);
+        return { text: '', stop: 'refused', ...(requestId === undefined ? {} : { requestId }) };
+      }
+    });
   };
+
+  const decide: NonNullable<Model['decide']> = async (request, { signal, onLimits }) => {
+    signal.throwIfAborted();
+    const { client, keyWithheld } = await connected();
+    return withDeadline(signal, timeoutMs, timedOut, async (inner) => {
+      try {
+        const options = { signal: inner, timeout: timeoutMs, maxRetries: 0 };
+        const body = Object.assign(toDecisionRequest(nameOnWire, request), extraBody);
+        const { data, response } = await client.decisions.create(body, options).withResponse();
+        tellLimits(response.headers, onLimits);
+        const decision = fromDecision(data, request.questions);
+        const about = idOf(response);
+        if (decision === undefined) throw faults.badReply({ model: id, ...about });
+        return { ...decision, ...about };
+      } catch (error) {
+        if (inner.aborted) throw error;
+        tellLimits(headersOf(error), onLimits);
+        throw explained(toFault(error, id), keyWithheld);
+      }
+    });
+  };
+
+  const decides = settings.decisions ?? decidesByName(model);
+  return { contract: 1, id, abilities, generate, ...(decides ? { decide } : {}) };
 }
 
 function finish(
   id: string,
   read: Read,
-  request: string | null | undefined,
+  response: Response,
   notApplied: string[],
-  { topLogprobs }: ModelRequest,
+  { topLogprobs, output }: ModelRequest,
+  serviceTier: OpenAISettings['serviceTier'],
 ): ModelReply {
-  const about = request ? { requestId: request } : {};
-  if ('failure' in read) throw faultOf(id, { ...read.failure, ...about });
-  const missing = topLogprobs !== undefined && read.reply.stop !== 'refused' && !read.reply.logprobs;
-  const left = new Set(missing ? [...notApplied, 'topLogprobs'] : notApplied);
-  return { ...read.reply, ...about, ...(left.size === 0 ? {} : { notApplied: [...left] }) };
+  const about = idOf(response);
+  if ('failure' in read) throw faultOf(id, { ...read.failure, ...about }, kindOf);
+  const { reply } = read;
+  const left = new Set(notApplied);
+  if (topLogprobs !== undefined && reply.stop !== 'refused' && !reply.logprobs) left.add('topLogprobs');
+  if (output?.kind === 'json' && reply.stop === 'done' && !keeps(reply.text, output.schema)) left.add('output');
+  const asked = serviceTier === undefined || serviceTier === 'auto' ? undefined : tierOnWire(serviceTier);
+  if (asked !== undefined && reply.tier !== undefined && reply.tier !== asked) left.add('serviceTier');
+  return { ...reply, ...about, ...(left.size === 0 ? {} : { notApplied: [...left] }) };
 }
 
-async function connect(id: string, settings: OpenAISettings): Promise<OpenAI> {
-  if (settings.client) return settings.client;
-  const baseURL = settings.baseURL ?? process.env['OPENAI_BASE_URL'];
-  const own = settings.baseURL !== undefined && !isOfficial(settings.baseURL);
-  const apiKey = settings.apiKey ?? (own ? undefined : process.env['OPENAI_API_KEY']);
-  if (!apiKey && isOfficial(baseURL)) throw faults.auth({ model: id, providerCode: 'missing_key' });
-  const proxied = process.env['NODE_USE_ENV_PROXY'] === '1' || process.execArgv.includes('--use-env-proxy');
-  const { OpenAI: Client } = await import('openai');
-  return new Client({
-    ...(baseURL ? { baseURL } : {}),
-    // The SDK insists on a key; a local server wants none, so the header is left out below.
-    apiKey: apiKey || 'none',
-    defaultHeaders: { ...(apiKey ? {} : { authorization: null }), ...settings.headers },
-    // None of these may follow a base URL that a config file chose.
-    adminAPIKey: null,
-    ...(own ? { organization: null, project: null } : {}),
-    maxRetries: 0,
-    fetchOptions: { redirect: 'manual' },
-    ...(settings.fetch ? { fetch: settings.fetch } : proxied ? {} : { fetch: thinFetch() }),
-  });
+function keeps(text: string, schema: { readonly [keyword: string]: unknown }): boolean {
+  try {
+    return fitsSchema(JSON.parse(text), schema);
+  } catch {
+    return false;
+  }
+}
+
+function idOf({ headers }: Response): { requestId?: string } {
+  const requestId = headers.get('x-request-id') ?? headers.get('apim-request-id');
+  return requestId ? { requestId } : {};
+}
+
+/** Names the reason that only we know: a key was found, and not sent to that host. */
+function explained(fault: AssizeError<FaultFacts>, keyWithheld: boolean): AssizeError<FaultFacts> {
+  return keyWithheld && faults.auth.is(fault) ? withheldKey(fault.facts) : fault;
 }

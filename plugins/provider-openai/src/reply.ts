@@ -1,10 +1,12 @@
-import type { ModelReply, TokenLogprob, Usage } from '@assize/core';
+import type { ModelReply, TokenLogprob } from '@assize/core';
 import { z } from 'zod';
+
+import { chatUsage, responsesUsage, usageOfChat, usageOfResponses } from './usage.ts';
 
 /** What a body said: a reply, or the provider's own word that there is none. */
 export type Read = { reply: ModelReply } | { failure: { status?: number; code?: string; message?: string } };
 
-const count = z.number().int().nonnegative();
+const word = z.string().nullish().catch(undefined);
 const alternative = z.object({ token: z.string(), logprob: z.number() });
 const tokens = z.array(
   z.object({ token: z.string(), logprob: z.number(), top_logprobs: z.array(alternative).nullish() }),
@@ -41,17 +43,8 @@ const chatBody = z.object({
       }),
     )
     .min(1),
-  usage: z
-    .object({
-      prompt_tokens: count,
-      completion_tokens: count,
-      prompt_tokens_details: z
-        .object({ cached_tokens: count.nullish(), cache_write_tokens: count.nullish() })
-        .nullish(),
-      completion_tokens_details: z.object({ reasoning_tokens: count.nullish() }).nullish(),
-    })
-    .nullish()
-    .catch(undefined),
+  service_tier: word,
+  usage: chatUsage,
 });
 
 const responsesBody = z.object({
@@ -75,15 +68,8 @@ const responsesBody = z.object({
         .nullish(),
     }),
   ),
-  usage: z
-    .object({
-      input_tokens: count,
-      output_tokens: count,
-      input_tokens_details: z.object({ cached_tokens: count.nullish(), cache_write_tokens: count.nullish() }).nullish(),
-      output_tokens_details: z.object({ reasoning_tokens: count.nullish() }).nullish(),
-    })
-    .nullish()
-    .catch(undefined),
+  service_tier: word,
+  usage: responsesUsage,
 });
 
 /** How compatible servers say that the model ended of itself. A reason not named here is no end: the reply counts as cut. */
@@ -103,7 +89,7 @@ const declines = new Set(['content_filter', 'safety', 'refusal']);
 export function fromChat(body: unknown): Read {
   const read = chatBody.safeParse(body);
   if (!read.success) return failureIn(body);
-  const { model, choices, usage } = read.data;
+  const { model, choices, usage, service_tier: tier } = read.data;
   const [choice] = choices;
   if (choice === undefined) return { failure: {} };
   const { content: said, refusal } = choice.message;
@@ -116,17 +102,9 @@ export function fromChat(body: unknown): Read {
       stop: refusal || declines.has(finish) ? 'refused' : ends.has(finish) ? 'done' : 'cut',
       ...(refusal ? { refusal } : {}),
       ...(logprobs ? { logprobs } : {}),
-      ...(usage
-        ? {
-            usage: usageOf(
-              usage.prompt_tokens,
-              usage.completion_tokens,
-              usage.prompt_tokens_details,
-              usage.completion_tokens_details,
-            ),
-          }
-        : {}),
+      ...(usage ? { usage: usageOfChat(usage) } : {}),
       ...(model ? { served: model } : {}),
+      ...(tier ? { tier } : {}),
     },
   };
 }
@@ -135,7 +113,7 @@ export function fromChat(body: unknown): Read {
 export function fromResponses(body: unknown): Read {
   const read = responsesBody.safeParse(body);
   if (!read.success) return failureIn(body);
-  const { model, status, error, incomplete_details: incomplete, output, usage } = read.data;
+  const { model, status, error, incomplete_details: incomplete, output, usage, service_tier: tier } = read.data;
   const code = error?.code ?? undefined;
   const banned = code !== undefined && policyCodes.has(code);
   if (status === 'failed' && !banned) return { failure: { status: 500, ...(code === undefined ? {} : { code }) } };
@@ -152,17 +130,9 @@ export function fromResponses(body: unknown): Read {
       stop: declined ? 'refused' : status === 'completed' ? 'done' : 'cut',
       ...(refusal === '' ? {} : { refusal }),
       ...(logprobs.length === 0 ? {} : { logprobs }),
-      ...(usage
-        ? {
-            usage: usageOf(
-              usage.input_tokens,
-              usage.output_tokens,
-              usage.input_tokens_details,
-              usage.output_tokens_details,
-            ),
-          }
-        : {}),
+      ...(usage ? { usage: usageOfResponses(usage) } : {}),
       ...(model ? { served: model } : {}),
+      ...(tier ? { tier } : {}),
     },
   };
 }
@@ -193,24 +163,6 @@ function failureIn(body: unknown): Read {
 
 function textOf({ type, text }: { type?: string | null | undefined; text?: string | null | undefined }): string {
   return type === 'text' || type === 'output_text' ? (text ?? '') : '';
-}
-
-function usageOf(
-  inputTokens: number,
-  outputTokens: number,
-  input:
-    | { cached_tokens?: number | null | undefined; cache_write_tokens?: number | null | undefined }
-    | null
-    | undefined,
-  output: { reasoning_tokens?: number | null | undefined } | null | undefined,
-): Usage {
-  return {
-    inputTokens,
-    outputTokens,
-    ...(input?.cached_tokens == null ? {} : { cachedInputTokens: input.cached_tokens }),
-    ...(input?.cache_write_tokens == null ? {} : { cacheWriteTokens: input.cache_write_tokens }),
-    ...(output?.reasoning_tokens == null ? {} : { reasoningTokens: output.reasoning_tokens }),
-  };
 }
 
 type WireLogprobs = { content: z.infer<typeof tokens> } | z.infer<typeof legacyTokens>;

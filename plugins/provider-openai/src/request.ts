@@ -1,8 +1,13 @@
 import type { Abilities, JsonObject, Message, ModelRequest } from '@assize/core';
-import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
-import type { ResponseCreateParamsNonStreaming } from 'openai/resources/responses/responses';
+import type {
+  ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
+import type { EasyInputMessage, ResponseCreateParamsNonStreaming } from 'openai/resources/responses/responses';
 
 import type { Family } from './abilities.ts';
+import { roleOf, wordsOf } from './message.ts';
+import type { OpenAISettings, PromptCache } from './settings.ts';
 
 /** What a translation needs to know of the model and of who serves it. */
 export interface Served {
@@ -12,6 +17,8 @@ export interface Served {
   readonly vendor: boolean;
   /** Fields that are sent as they are, such as OpenRouter's `provider` or vLLM's `structured_outputs`. */
   readonly extraBody?: JsonObject;
+  readonly serviceTier?: OpenAISettings['serviceTier'];
+  readonly promptCache?: PromptCache;
 }
 
 /** A request on the wire, and the settings that were asked for and are not in it. */
@@ -32,8 +39,9 @@ export function toChatRequest(
   const limit = request.maxOutputTokens;
   const body: ChatCompletionCreateParamsNonStreaming = {
     model,
-    messages: request.messages.map((message) => ({ role: roleOf(message), content: wordsOf(message) })),
+    messages: chatMessages(request.messages, served.promptCache),
     stream: false,
+    ...everyRequest(served),
     ...(temperature === undefined ? {} : { temperature }),
     ...(seed === undefined ? {} : { seed }),
     ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
@@ -74,8 +82,9 @@ export function toResponsesRequest(
   if (limit !== asked) notApplied.push('maxOutputTokens');
   const body: ResponseCreateParamsNonStreaming = {
     model,
-    input: request.messages.map((message) => ({ role: roleOf(message), content: wordsOf(message) })),
+    input: inputItems(request.messages, served.promptCache),
     stream: false,
+    ...everyRequest(served),
     store: false,
     ...(temperature === undefined ? {} : { temperature }),
     ...(topLogprobs === undefined ? {} : { include: ['message.output_text.logprobs'], top_logprobs: topLogprobs }),
@@ -95,6 +104,50 @@ export function toResponsesRequest(
         }),
   };
   return { body: Object.assign(body, served.extraBody), notApplied };
+}
+
+/** What the settings add to a request of either API, in the same words. */
+function everyRequest({ serviceTier, promptCache }: Served) {
+  return {
+    ...(serviceTier === undefined ? {} : { service_tier: tierOnWire(serviceTier) }),
+    ...(promptCache?.key === undefined ? {} : { prompt_cache_key: promptCache.key }),
+  };
+}
+
+/** OpenAI's word for the standard tier is `default`, in requests and replies. */
+export function tierOnWire(
+  tier: NonNullable<OpenAISettings['serviceTier']>,
+): 'auto' | 'default' | 'flex' | 'priority' | 'fast' {
+  return tier === 'standard' ? 'default' : tier;
+}
+
+function chatMessages(messages: readonly Message[], cache: PromptCache | undefined): ChatCompletionMessageParam[] {
+  const marked = markedPlace(messages, cache);
+  return messages.map((message, place) => {
+    const text = wordsOf(message);
+    if (place !== marked) return { role: roleOf(message), content: text };
+    return { role: 'system', content: [{ type: 'text', text, prompt_cache_breakpoint: breakpoint(cache) }] };
+  });
+}
+
+function inputItems(messages: readonly Message[], cache: PromptCache | undefined): EasyInputMessage[] {
+  const marked = markedPlace(messages, cache);
+  return messages.map((message, place) => {
+    const text = wordsOf(message);
+    if (place !== marked) return { role: roleOf(message), content: text };
+    return { role: 'system', content: [{ type: 'input_text', text, prompt_cache_breakpoint: breakpoint(cache) }] };
+  });
+}
+
+/** The last of the system messages in front, where what is the same in every request ends. */
+function markedPlace(messages: readonly Message[], cache: PromptCache | undefined): number {
+  if (cache?.breakpoint === undefined) return -1;
+  const first = messages.findIndex(({ role }) => role !== 'system');
+  return (first === -1 ? messages.length : first) - 1;
+}
+
+function breakpoint(cache: PromptCache | undefined) {
+  return { mode: 'explicit', ...(cache?.ttl === undefined ? {} : { ttl: cache.ttl }) } as const;
 }
 
 const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -122,17 +175,6 @@ function applicable(request: ModelRequest, { abilities, family, vendor }: Served
     effort: takesEffort ? effort : undefined,
     notApplied,
   };
-}
-
-/** No tools are declared, so what a tool said is shown to the model as text of the user. */
-function roleOf({ role }: Message): 'system' | 'user' | 'assistant' {
-  return role === 'tool' ? 'user' : role;
-}
-
-/** Names are written into the text: half of the servers refuse the field and the others disagree on its letters. */
-function wordsOf({ role, name, content }: Message): string {
-  const speaker = name ?? (role === 'tool' ? 'tool' : undefined);
-  return speaker === undefined ? content : `${speaker}: ${content}`;
 }
 
 function schemaName(name: string): string {

@@ -1,8 +1,9 @@
 import { AssizeError, faults } from '@assize/core';
+import { faultOf } from '@assize/http';
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { describe, expect, test } from 'vitest';
 
-import { faultOf, isPolicyRefusal, toFault } from '../src/fault.ts';
+import { isPolicyRefusal, kindOf, toFault } from '../src/fault.ts';
 
 const http = (status: number, error: object, headers: { [name: string]: string } = {}) =>
   APIError.generate(status, { error }, undefined, new Headers(headers));
@@ -48,7 +49,7 @@ describe('toFault', () => {
   test.each(['sk-proj-abc123', 'two words', 'x'.repeat(80), '{"a":1}'])(
     'a code like %s does not come along',
     (code) => {
-      expect(faultOf('m', { status: 400, code }).facts).not.toHaveProperty('providerCode');
+      expect(faultOf('m', { status: 400, code }, kindOf).facts).not.toHaveProperty('providerCode');
     },
   );
 

@@ -1,12 +1,12 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { faults, type ModelRequest } from '@assize/core';
+import { faults, type ModelRequest, type RateLimits } from '@assize/core';
 import { type FakeProvider, startFakeProvider } from '@assize/testkit/fake-provider';
 import { OpenAI } from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 
-import { openai, provider } from '../src/index.ts';
+import { openai, type OpenAISettings, provider } from '../src/index.ts';
 
 const request: ModelRequest = { messages: [{ role: 'user', content: '[[answer: A]]' }] };
 const { signal } = new AbortController();
@@ -34,24 +34,62 @@ test('the key and the address come from the environment at the first request', a
   expect(server.requests.last).toMatchObject({ api: 'chat', credential: 'sk-from-env' });
 });
 
-test('the key of the environment does not follow a base URL that the config names', async () => {
+/** A transport that keeps what it was asked to send and turns it down. */
+function listening(): {
+  seen: Headers[];
+  fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+} {
+  const seen: Headers[] = [];
+  return {
+    seen,
+    fetch: async (_, init) => {
+      seen.push(new Headers(init?.headers));
+      return Response.json({ error: { message: 'no key', type: 'invalid_request_error' } }, { status: 401 });
+    },
+  };
+}
+
+test('A9, E2: the keys of the environment do not follow a base URL that the config names, and the fault says so', async () => {
+  for (const [name, value] of Object.entries({
+    OPENAI_API_KEY: 'sk-from-env',
+    OPENAI_ADMIN_KEY: 'sk-admin',
+    OPENAI_ORG_ID: 'org-secret',
+    OPENAI_PROJECT_ID: 'proj-secret',
+  })) {
+    vi.stubEnv(name, value);
+  }
+  for (const baseURL of [
+    'https://evil.example/v1',
+    'https://api.openai.com.evil.example/v1',
+    'https://evilapi.openai.com/v1',
+    'http://api.openai.com/v1',
+    'https://127.0.0.1.evil.example/v1',
+    'https://user:word@evil.example/v1',
+  ]) {
+    const { seen, fetch } = listening();
+    const error: unknown = await openai('m', { baseURL, fetch })
+      .generate(request, { signal })
+      .catch((caught: unknown) => caught);
+    expect([baseURL, faults.auth.is(error) && error.facts.providerCode]).toEqual([baseURL, 'key_withheld']);
+    expect(seen).toHaveLength(1);
+    expect(JSON.stringify([...(seen[0] ?? [])])).not.toMatch(/sk-|-secret/);
+  }
+});
+
+test('A9: the key goes to this machine, to allowed hosts over HTTPS, and wherever it is given outright', async () => {
   vi.stubEnv('OPENAI_API_KEY', 'sk-from-env');
-  vi.stubEnv('OPENAI_ADMIN_KEY', 'sk-admin');
-  vi.stubEnv('OPENAI_ORG_ID', 'org-secret');
-  let seen: IncomingHttpHeaders = {};
-  const other = createServer((incoming, response) => {
-    seen = incoming.headers;
-    response.writeHead(401, { 'content-type': 'application/json' }).end('{}');
-  });
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const baseURL = `http://127.0.0.1:${(other.address() as AddressInfo).port}/v1`;
-  const error: unknown = await openai('m', { baseURL })
-    .generate(request, { signal })
-    .catch((caught: unknown) => caught);
-  expect(faults.auth.is(error)).toBe(true);
-  expect(JSON.stringify(seen)).not.toMatch(/sk-|org-secret/);
-  other.closeAllConnections();
-  other.close();
+  const sent = async (settings: OpenAISettings): Promise<string | null | undefined> => {
+    const { seen, fetch } = listening();
+    await expect(openai('m', { ...settings, fetch }).generate(request, { signal })).rejects.toThrow(/not accepted/);
+    return seen[0]?.get('authorization');
+  };
+  const allowKeyHosts = ['gateway.example', 'lan.example:8443'];
+  expect(await sent({ baseURL: 'http://localhost:8000/v1' })).toBe('Bearer sk-from-env');
+  expect(await sent({ baseURL: 'https://gateway.example/v1', allowKeyHosts })).toBe('Bearer sk-from-env');
+  expect(await sent({ baseURL: 'https://lan.example:8443/v1', allowKeyHosts })).toBe('Bearer sk-from-env');
+  expect(await sent({ baseURL: 'http://gateway.example/v1', allowKeyHosts })).toBeNull();
+  expect(await sent({ baseURL: 'https://sub.gateway.example/v1', allowKeyHosts })).toBeNull();
+  expect(await sent({ baseURL: 'https://other.example/v1', apiKey: 'mine' })).toBe('Bearer mine');
 });
 
 test('OpenAI is spoken to in Responses, others in Chat Completions, unless told', async () => {
@@ -123,4 +161,23 @@ test('a transport that ignores the signal does not outlive the deadline or an ab
   const call = openai('m', settings).generate(request, { signal: stop.signal });
   setTimeout(() => stop.abort(reason), 20);
   await expect(call).rejects.toBe(reason);
+});
+
+test('limits of the provider are told with a reply and with a fault, and only when there are any', async () => {
+  const told: RateLimits[] = [];
+  const onLimits = (limits: RateLimits): void => void told.push(limits);
+  const model = openai('m', { baseURL: server.openaiBaseURL, apiKey: 'k' });
+  await model.generate(request, { signal, onLimits });
+  expect(told).toEqual([]);
+  for (const [status, remaining] of [
+    [200, '59'],
+    [429, '0'],
+  ] as const) {
+    const headers = { 'x-ratelimit-remaining-requests': remaining, 'x-ratelimit-reset-requests': '1s' };
+    const choices = [{ finish_reason: 'stop', message: { content: 'A' } }];
+    const fetch = async (): Promise<Response> => Response.json({ choices }, { status, headers });
+    const limited = openai('m', { baseURL: server.openaiBaseURL, apiKey: 'k', fetch });
+    await limited.generate(request, { signal, onLimits }).catch(() => undefined);
+  }
+  expect(told).toEqual([{ requests: { remaining: 59, resetMs: 1000 } }, { requests: { remaining: 0, resetMs: 1000 } }]);
 });

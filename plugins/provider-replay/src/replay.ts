@@ -1,4 +1,4 @@
-import { type Abilities, fingerprint, type Model, type ModelReply } from '@assize/core';
+import { type Abilities, faults, fingerprint, type Model, type ModelReply } from '@assize/core';
 
 import { ambiguous, noReply } from './replay-error.ts';
 import { readReplayLines, type ReplayLine } from './replay-line.ts';
@@ -10,30 +10,42 @@ export interface ReplayOptions {
   model?: string;
   /** Default: everything, since a recording answers what was asked of the model that could. */
   abilities?: Partial<Abilities>;
+  /**
+   * What becomes of a request that was not recorded. `error` (default): `replay/no-reply`, which says what is missing.
+   * `failed`: a permanent fault, so that its rating is `failed` and the others are made. A model: it is asked instead, and
+   * nothing is recorded (`record` is what asks and keeps).
+   */
+  unrecorded?: 'error' | 'failed' | Model;
 }
+
+const everything: Abilities = { logprobs: true, topLogprobs: 20, jsonSchema: true, seed: true, temperature: true };
 
 /**
  * A model that answers from a recording: by the hash of the request and the number of the sample, or not at all.
  *
  * The file is read at the first request (`.gz` too). Of two replies to one request and sample the first counts. A request that
- * was not recorded throws `replay/no-reply`, which names its hash; nothing is ever guessed.
+ * was not recorded throws `replay/no-reply`, which names its hash, unless `unrecorded` is lenient; nothing is ever guessed.
  *
- * @throws replay/no-reply, replay/no-file, replay/bad-line, replay/ambiguous; all at the request, none when it is made.
+ * @throws replay/no-reply, provider/not-recorded, replay/no-file, replay/bad-line, replay/ambiguous; all at the request, none when it is made.
  * @example
  * const judge = replay('replies.jsonl.gz', { model: 'openai:gpt-4o' });
  */
 export function replay(
   source: string | URL | Iterable<ReplayLine> | AsyncIterable<ReplayLine>,
-  { id, model, abilities }: ReplayOptions = {},
+  { id: ownId, model, abilities, unrecorded = 'error' }: ReplayOptions = {},
 ): Model {
   const fromFile = typeof source === 'string' || source instanceof URL;
   const file = fromFile ? String(source) : 'recording';
+  const id = ownId ?? `replay:${file}`;
+  const live = typeof unrecorded === 'string' ? undefined : unrecorded;
   let loading: Promise<Recording> | undefined;
   return {
     contract: 1,
-    id: id ?? `replay:${file}`,
-    abilities: { logprobs: true, topLogprobs: 20, jsonSchema: true, seed: true, temperature: true, ...abilities },
-    async generate(request, { signal, sample = 0 }) {
+    id,
+    // A request goes where the recording ends: nothing may be promised that the model behind it cannot do.
+    abilities: { ...(live?.abilities ?? everything), ...abilities },
+    async generate(request, options) {
+      const { signal, sample = 0 } = options;
       signal.throwIfAborted();
       loading ??= loadRecording(fromFile ? readReplayLines(source) : source, model);
       const recording = await loading;
@@ -41,6 +53,8 @@ export function replay(
       const key = fingerprint(request);
       const [first, ...others] = recording.get(key)?.get(sample) ?? [];
       if (first === undefined) {
+        if (live) return live.generate(request, options);
+        if (unrecorded === 'failed') throw faults.notRecorded({ model: id });
         const samples = recording.get(key)?.size ?? 0;
         throw noReply({ file, key, sample, samples, ...(model === undefined ? {} : { model }) });
       }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-import { fingerprint, type ModelReply, type ModelRequest } from '@assize/core';
+import { faultClass, faults, fingerprint, type ModelReply, type ModelRequest } from '@assize/core';
+import { scriptedModel } from '@assize/testkit';
 import { describe, expect, test } from 'vitest';
 
 import { ambiguous, badLine, noFile, noReply, provider, replay, type ReplayLine } from '../src/index.ts';
@@ -128,5 +129,34 @@ describe('replay', () => {
   test('an aborted signal is thrown as its reason', async () => {
     const reason = new Error('stop');
     await expect(replay([]).generate(ask('x'), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
+
+describe('a request that was not recorded', () => {
+  const recorded = [line('known', 'from the recording')];
+
+  test('is an error when replay is strict, which it is unless told', async () => {
+    for (const options of [{}, { unrecorded: 'error' as const }]) {
+      const error: unknown = await replay(recorded, options)
+        .generate(ask('new'), { signal })
+        .catch((caught: unknown) => caught);
+      expect(noReply.is(error)).toBe(true);
+    }
+  });
+
+  test('is a permanent fault when replay is lenient, so that its rating is failed and the run goes on', async () => {
+    const model = replay(recorded, { unrecorded: 'failed' });
+    expect((await model.generate(ask('known'), { signal })).text).toBe('from the recording');
+    const error: unknown = await model.generate(ask('new'), { signal }).catch((caught: unknown) => caught);
+    expect(faults.notRecorded.is(error) && faultClass(error)).toBe('permanent');
+  });
+
+  test('is asked of the live model that is given, whose abilities then count', async () => {
+    const live = scriptedModel(() => 'live', { abilities: { logprobs: false, topLogprobs: 0 } });
+    const model = replay(recorded, { unrecorded: live });
+    expect(model.abilities.logprobs).toBe(false);
+    expect((await model.generate(ask('known'), { signal })).text).toBe('from the recording');
+    expect((await model.generate(ask('new'), { signal, sample: 2 })).text).toBe('live');
+    expect(live.calls).toHaveLength(1);
   });
 });

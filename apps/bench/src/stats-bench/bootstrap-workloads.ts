@@ -53,7 +53,7 @@ export function bootstrapWorkloads(arrays: BenchArrays, pool: WorkerPool): Workl
   const b = second(a);
   const kappa = (weights: 'unweighted' | 'quadratic', statistic: 'table' | 'formula'): Workload => ({
     id: `bca-kappa-${weights === 'unweighted' ? 'plain' : 'weighted'}${statistic === 'table' ? '' : '-formula'}`,
-    what: `BCa of Cohen's kappa, ${weights}, n = 2,000, 10,000 resamples; SciPy vectorised, ${statistic === 'table' ? 'through the table of 25 cells' : 'by a formula for this weighting alone'} (limit 10 ms: 24 binomials a resample)`,
+    what: `BCa of Cohen's kappa, ${weights}, n = 2,000, 10,000 resamples; SciPy vectorised, ${statistic === 'table' ? 'through the table of 25 cells' : 'by a formula for this weighting alone'} (limit some 5 ms: 25 Poisson counts and 60 places a resample)`,
     most: statistic === 'table' ? 1 / 40 : 1 / 5,
     ours: () => ends(cohenKappa(a, b, { categories: 5, weights, random, bootstrap: 'bca', replicates })),
     reference: {

@@ -1,4 +1,4 @@
-import { faults, type Model, type ModelReply, type ModelRequest } from '@assize/core';
+import { faults, type Model, type ModelReply, type ModelRequest, type RateLimits } from '@assize/core';
 
 import type { Clock } from '../pacing/clock.ts';
 
@@ -6,6 +6,8 @@ export interface AttemptOptions {
   readonly sample: number;
   readonly deadlineMs: number;
   readonly clock: Clock;
+  /** Told what the response says of the provider's limits. */
+  readonly onLimits: (limits: RateLimits) => void;
   /** Registers what ends the attempt at once, whatever the model does about it; see `RunHalt.onAbort`. */
   readonly onAbort: (callback: (reason: Error) => void) => () => void;
 }
@@ -18,7 +20,7 @@ export interface AttemptOptions {
 export async function attempt(
   model: Model,
   request: ModelRequest,
-  { sample, deadlineMs, clock, onAbort }: AttemptOptions,
+  { sample, deadlineMs, clock, onLimits, onAbort }: AttemptOptions,
 ): Promise<ModelReply> {
   const call = new AbortController();
   let [cancelTimer, forget] = [(): void => undefined, (): void => undefined];
@@ -30,7 +32,9 @@ export async function attempt(
       };
       forget = onAbort(end);
       cancelTimer = clock.after(deadlineMs, () => end(faults.timeout({ model: model.id })));
-      if (!call.signal.aborted) model.generate(request, { signal: call.signal, sample }).then(resolve, reject);
+      if (!call.signal.aborted) {
+        model.generate(request, { signal: call.signal, sample, onLimits }).then(resolve, reject);
+      }
     });
   } finally {
     cancelTimer();

@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 
-import { fingerprint, type Item, type ModelRequest, type Rater } from '@assize/core';
+import { fingerprint, type Item, type Model, type ModelRequest, type Rater } from '@assize/core';
 
 /** Raise it when the same work would get other keys: no earlier reply is then found again. */
 export const specVersion = 1;
@@ -21,9 +21,17 @@ export function assignmentKey(item: Item, itemFingerprint: string, rater: Rater)
   return hash('assignment', specVersion, item.id, itemFingerprint, rater.id, rater.fingerprint);
 }
 
-/** A question as a cache knows it: model, request and sample. Two samples of one request are two questions. */
-export function askedKey(model: string, request: ModelRequest, sample: number): string {
-  return hash('asked', specVersion, model, contentHash(request), sample);
+/**
+ * A question as a cache knows it: model, version of its interface where it names one, request and sample. Two samples of
+ * one request are two questions.
+ */
+export function askedKey(
+  { id, apiVersion }: Pick<Model, 'id' | 'apiVersion'>,
+  request: ModelRequest,
+  sample: number,
+): string {
+  const version = apiVersion === undefined ? [] : [apiVersion];
+  return hash('asked', specVersion, id, contentHash(request), sample, ...version);
 }
 
 /** A question that is asked for an assignment: what the journal knows it by. */

@@ -1,20 +1,12 @@
-import {
-  type AssizeError,
-  faultClass,
-  faults,
-  type FaultFacts,
-  type Money,
-  type OpenRun,
-  type Random,
-  type ReceiptRecord,
-  type ReplySource,
-} from '@assize/core';
+import { faultClass, type Money, type OpenRun, type Random, type ReceiptRecord, type ReplySource } from '@assize/core';
 
 import { type Answer, type Call, callFailed, named } from './call.ts';
 import { askedKey, callKey } from './call-key.ts';
+import { isAnswer } from '../cache/cached-answer.ts';
+import type { CachePolicy } from '../cache/cache-policy.ts';
 import { sleep } from '../pacing/clock.ts';
-import type { Crowd } from '../run/crowd.ts';
 import { type AttemptsOptions, JournaledAttempts } from './journaled-attempts.ts';
+import { costOf } from '../money/price.ts';
 import { type RetryOptions, retryWaitMs } from '../pacing/retry-policy.ts';
 import { runFault } from '../run/run-fault.ts';
 
@@ -24,10 +16,8 @@ const longestWaitMs = 600_000;
 /** What calls need of their run. */
 export interface CallsOptions extends AttemptsOptions {
   readonly log: OpenRun;
-  readonly random: Random;
   readonly retry: Required<RetryOptions>;
-  readonly cache: 'run' | 'store' | 'off';
-  readonly crowd: Crowd;
+  readonly cache: CachePolicy;
 }
 
 /**
@@ -47,9 +37,9 @@ export class Calls {
   }
 
   async answer(call: Call): Promise<Answer> {
-    const asked = askedKey(call.model.id, call.request, call.sample);
+    const asked = askedKey(call.model, call.request, call.sample);
     const key = callKey(call.assignment, asked);
-    const name = this.#options.cache === 'off' ? key : asked;
+    const name = this.#options.cache.scope === 'off' ? key : asked;
     for (;;) {
       const other = this.#underWay.get(name);
       if (!other) break;
@@ -74,9 +64,10 @@ export class Calls {
     // Nobody else asks for this assignment, so what is not among its answers can only be of an earlier session.
     const receipt = epoch > 1 ? await log.receipt(key) : undefined;
     if (receipt) return this.#given(call, key, receipt, 'journal');
-    if (cache === 'off') return this.#ask(call, key, asked);
-    const cached = await log.cached(asked, cache);
-    if (!cached) return this.#ask(call, key, asked);
+    if (cache.scope === 'off') return this.#ask(call, key, asked);
+    const cached = await log.cached(asked, cache.scope, cache.limits);
+    if (!cached || !isAnswer(cached.reply)) return this.#ask(call, key, asked);
+    const price = this.#options.price(call.model.id, cached.reply.served);
     const copy: ReceiptRecord = {
       ...cached,
       key,
@@ -85,6 +76,7 @@ export class Calls {
       at: at(),
       from: 'cache',
       cost: zero,
+      saved: costOf(price, cached.reply.usage),
       latencyMs: 0,
     };
     await write(copy);
@@ -117,22 +109,16 @@ export class Calls {
         throw halt.error();
       }
       emit({ type: 'call-retry', ...named(call, key), attempt: tries, waitMs, fault: runFault(fault) });
-      await this.#park(call.model.id, waitMs, fault);
+      await this.#park(waitMs);
     }
   }
 
   /** Waits without holding a place. */
-  async #park(model: string, waitMs: number, fault: AssizeError<FaultFacts>): Promise<void> {
+  async #park(waitMs: number): Promise<void> {
     const { clock, halt, crowd } = this.#options;
     crowd.park();
     try {
       await sleep(clock, waitMs, halt.launching);
-      // Rate limits say when to come back, and the lane has slowed down: they cost no credit.
-      if (faults.rateLimited.is(fault)) return;
-      const credit = this.#attempts.creditOf(model);
-      for (let more = credit.take(clock.now()); more > 0; more = credit.take(clock.now())) {
-        await sleep(clock, more, halt.launching);
-      }
     } finally {
       crowd.unpark();
     }

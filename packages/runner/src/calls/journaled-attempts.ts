@@ -11,24 +11,29 @@ import {
   type Model,
   type ModelReply,
   modelReplySchema,
+  type Random,
   type RunEvent,
   type RunRecord,
   type SettleRecord,
+  type Usage,
 } from '@assize/core';
 
 import { attempt } from './attempt.ts';
 import { type Amounts, Budget, type BudgetLimits } from '../money/budget.ts';
 import { type Answer, type Call, callFailed, type Failed, named } from './call.ts';
 import type { Clock } from '../pacing/clock.ts';
-import { Pacer, type PaceOutcome, type Permit } from '../pacing/pacer.ts';
-import { costBound, costOf, priceOf, type Prices, usageBound } from '../money/price.ts';
-import { isOutage, type RetryCredit } from '../pacing/retry-policy.ts';
+import type { PaceOutcome, Permit } from '../pacing/lane.ts';
+import type { Limits } from '../pacing/lane-limits.ts';
+import { modelDown, Pacer } from '../pacing/pacer.ts';
+import { costBound, costOf, type Price, usageBound } from '../money/price.ts';
+import { isOutage } from '../pacing/retry-policy.ts';
+import type { Crowd } from '../run/crowd.ts';
 import type { RunHalt } from '../run/run-halt.ts';
 import type { LedgerFold } from '../money/run-ledger.ts';
 
 export const noPrice = defineError('runner/no-price', (facts: { model: string }) => ({
   message: `the price of ${facts.model} is unknown, so a budget in dollars cannot be kept`,
-  hint: 'Give the price of the model, or set a budget in tokens or calls instead.',
+  hint: 'Give the price of the model under `prices`, or set a budget in tokens and say that it is to hold: onUnknownPrice "tokens".',
 }));
 
 export const malformedReply = defineError('runner/malformed-reply', (facts: { model: string; field: string }) => ({
@@ -51,9 +56,15 @@ export interface AttemptsOptions {
   /** Returns when the record is in the journal. */
   readonly write: (record: RunRecord) => Promise<void>;
   readonly concurrency: number;
+  readonly limits: Limits;
+  readonly random: Random;
+  readonly crowd: Crowd;
   readonly deadlineMs: number;
-  readonly prices: Prices;
+  /** The price of a model at this moment, by the name that answered where it has one. */
+  readonly price: (asked: string, served?: string) => Price | undefined;
   readonly budget: BudgetLimits;
+  /** What a budget in dollars does with a model whose price is unknown: refuse it, or leave it to the limit of tokens. */
+  readonly onUnknownPrice: 'refuse' | 'tokens';
 }
 
 /**
@@ -66,24 +77,21 @@ export class JournaledAttempts {
   readonly #budget: Budget;
 
   constructor(options: AttemptsOptions) {
-    const { concurrency, clock, halt, budget, fold } = options;
+    const { concurrency, limits, clock, random, halt, budget, fold, emit, crowd } = options;
     this.#options = options;
-    this.#pacer = new Pacer(concurrency, clock);
+    const queued = (held: number, isStarving: boolean): void => crowd.hold(held, isStarving);
+    this.#pacer = new Pacer({ concurrency, limits, clock, random: random.stream('pacing'), emit, queued });
+    crowd.onCrammed(() => this.#pacer.shed());
     this.#budget = new Budget(budget, fold.spent);
     halt.launching.addEventListener('abort', () => this.#pacer.stop(halt.error()), { once: true });
   }
 
-  /** What a model's retries may draw on. */
-  creditOf(model: string): RetryCredit {
-    return this.#pacer.lane(model).credit;
-  }
-
   /** Makes one attempt: a reply, or the fault that there is none for. */
   async make(call: Call, key: string, asked: string, tries: number): Promise<Answer | Failed> {
-    const { halt, fold, prices, budget } = this.#options;
+    const { halt, fold, budget, onUnknownPrice } = this.#options;
     const { model, request } = call;
-    const price = priceOf(prices, model.id);
-    if (!price && budget.usd !== undefined) {
+    const price = this.#options.price(model.id);
+    if (!price && budget.usd !== undefined && onUnknownPrice === 'refuse') {
       halt.stop('stopped', noPrice({ model: model.id }));
       throw halt.error();
     }
@@ -92,18 +100,19 @@ export class JournaledAttempts {
     const maxTokens = bound.inputTokens + bound.outputTokens;
     const reservation: Amounts = { usd: maxCost?.amount ?? 0, tokens: maxTokens, calls: 1 };
 
-    const permit = await this.#pacer.acquire(model.id, { urgent: tries > 1 });
+    const permit = await this.#enter(call, tries, bound);
     let holdsPlace = true;
-    const leave = (pace: PaceOutcome, fault = faults.overloaded({ model: model.id })): void => {
+    const leave = (pace: PaceOutcome): void => {
       if (!holdsPlace) return;
       holdsPlace = false;
-      const { givenUp } = this.#pacer.release(permit, pace);
-      if (givenUp) halt.stop('stopped', fault);
+      const fault = this.#pacer.release(permit, pace);
+      if (fault) halt.stop('stopped', fault);
     };
     let reserved = false;
     try {
-      reserved = await this.#budget.reserve(reservation);
-      if (!reserved) halt.stop('budget');
+      const full = await this.#budget.reserve(reservation);
+      reserved = full === undefined;
+      if (full !== undefined) halt.stop('budget', this.#budget.spentError(full));
       if (halt.launching.aborted) throw halt.error();
       const number = fold.attemptsOf(key) + 1;
       const intent = { ...this.#stamp(key, number, model), item: call.item, rater: call.rater, maxCost, maxTokens };
@@ -112,12 +121,12 @@ export class JournaledAttempts {
         await this.#settle(key, number, model, halt.error(), { maybeBilled: false, sent: false });
         throw halt.error();
       }
-      const outcome = await this.#send(call, key, number);
+      const outcome = await this.#send(call, key, number, permit);
       // An attempt that was given up stays without an end: it is unknown whether it was billed.
       if (halt.working.aborted) throw halt.error();
       if ('fault' in outcome) this.#heed(permit, outcome.fault);
       // The place is free as soon as the reply is here: the next intent goes out in the same write as this receipt.
-      leave(paceOf(outcome), 'fault' in outcome ? outcome.fault : undefined);
+      leave(paceOf(outcome));
       return await this.#book(call, key, asked, number, outcome);
     } finally {
       leave({ kind: 'other' });
@@ -125,8 +134,18 @@ export class JournaledAttempts {
     }
   }
 
+  /** Waits for a place; a model that is left out makes the run incomplete. */
+  async #enter({ model, rater }: Call, tries: number, bound: Usage): Promise<Permit> {
+    try {
+      return await this.#pacer.acquire(model.id, { rater, isRetry: tries > 1, bound });
+    } catch (error) {
+      if (modelDown.is(error)) this.#options.halt.blame(this.#pacer.lane(model.id).fault ?? error);
+      throw error;
+    }
+  }
+
   /** One request, and what came of it: a reply in its right shape, or why there is none. */
-  async #send(call: Call, key: string, number: number): Promise<Sent> {
+  async #send(call: Call, key: string, number: number, permit: Permit): Promise<Sent> {
     const { clock, halt, emit, deadlineMs } = this.#options;
     const { model, request, sample } = call;
     emit({ type: 'call-start', ...named(call, key), attempt: number });
@@ -136,6 +155,7 @@ export class JournaledAttempts {
         sample,
         deadlineMs,
         clock,
+        onLimits: (limits) => this.#pacer.observe(permit, limits),
         onAbort: (callback) => halt.onAbort(callback),
       });
       const latencyMs = clock.now() - began;
@@ -151,7 +171,7 @@ export class JournaledAttempts {
 
   /** Writes the receipt, before anything looks at the reply; or that there is none. */
   async #book(call: Call, key: string, asked: string, number: number, sent: Sent): Promise<Answer | Failed> {
-    const { halt, emit, prices } = this.#options;
+    const { halt, emit } = this.#options;
     const { model } = call;
     if ('error' in sent) {
       await this.#settle(key, number, model, sent.error, { maybeBilled: true });
@@ -164,8 +184,7 @@ export class JournaledAttempts {
       throw halt.error();
     }
     const { reply, latencyMs } = sent;
-    const price = priceOf(prices, model.id, reply.served);
-    const cost = costOf(price, reply.usage);
+    const cost = costOf(this.#options.price(model.id, reply.served), reply.usage);
     const receipt = { ...this.#stamp(key, number, model), asked, from: 'model' as const, reply, cost, latencyMs };
     await this.#options.write({ kind: 'receipt', ...receipt });
     const usage = reply.usage ? { usage: reply.usage } : {};
@@ -181,7 +200,7 @@ export class JournaledAttempts {
     if (!faults.badRequest.is(fault) && !isUnreachable(fault)) return;
     lane.refusals += 1;
     // A model that refuses every request, or an address where nobody answers, is set up wrong: three are enough to know.
-    if (lane.replies === 0 && lane.refusals >= lastRefusal) halt.stop('stopped', fault);
+    if (!lane.hasReplied && lane.refusals >= lastRefusal) halt.stop('stopped', fault);
   }
 
   async #settle(
@@ -204,8 +223,11 @@ export class JournaledAttempts {
 type Sent = { readonly reply: ModelReply; readonly latencyMs: number } | Failed | { readonly error: unknown };
 
 function paceOf(sent: Sent): PaceOutcome {
-  if ('reply' in sent) return { kind: 'reply', latencyMs: sent.latencyMs };
+  if ('reply' in sent) {
+    const { usage } = sent.reply;
+    return { kind: 'reply', latencyMs: sent.latencyMs, ...(usage ? { usage } : {}) };
+  }
   if ('error' in sent) return { kind: 'other' };
   if (faults.rateLimited.is(sent.fault)) return { kind: 'limited', retryAfterMs: sent.fault.facts.retryAfterMs ?? 0 };
-  return isOutage(sent.fault) ? { kind: 'outage' } : { kind: 'other' };
+  return isOutage(sent.fault) ? { kind: 'outage', fault: sent.fault } : { kind: 'other' };
 }

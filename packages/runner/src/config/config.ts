@@ -11,7 +11,9 @@ import {
 } from '@assize/core';
 import { z } from 'zod';
 
+import { type CacheOption, cacheSchema } from '../cache/cache-policy.ts';
 import { type BudgetLimits, budgetSchema } from '../money/budget.ts';
+import { type Limits, limitsSchema } from '../pacing/lane-limits.ts';
 import { type Prices, pricesSchema } from '../money/price.ts';
 
 /** What `assize.config.ts` says: plain data, or contract values that it has imported. */
@@ -27,8 +29,17 @@ export interface Config {
   /** Models by the id that judges ask for, beside those that `provider:model` finds. */
   models?: Readonly<Record<string, Model>>;
   concurrency?: number;
+  /** What each model may be asked in flight and a minute, by model as in `prices`. */
+  limits?: Limits;
   budget?: BudgetLimits;
+  /** Which kept replies are given again; `assize run` takes `store` when left out. */
+  cache?: CacheOption;
   prices?: Prices;
+  onUnknownPrice?: 'refuse' | 'tokens';
+  /** Above which cost, or number of calls where a price is unknown, `assize run` asks first. Default $10 and 10,000 calls. */
+  confirm?: { aboveUsd?: number; aboveCalls?: number };
+  /** What a plan may have at most. Default 1,000,000 items, 2 MiB and 1,000 calls each. */
+  caps?: { items?: number; bytesPerItem?: number; callsPerItem?: number };
   /** The folder that holds runs. */
   out?: string;
 }
@@ -67,6 +78,8 @@ const datasetSchema = z.unknown().transform((value, context): Config['dataset'] 
   return z.NEVER;
 });
 
+const amount = z.number().nonnegative();
+
 /** The shape of a config: unknown keys are errors, so that a typo is not ignored. */
 export const configSchema = z.strictObject({
   name: z.string().min(1).exactOptional(),
@@ -84,8 +97,19 @@ export const configSchema = z.strictObject({
     .exactOptional(),
   models: z.record(z.string(), contract<Model>('a model', ['generate'])).exactOptional(),
   concurrency: z.number().int().positive().exactOptional(),
+  limits: limitsSchema.exactOptional(),
   budget: budgetSchema.exactOptional(),
+  cache: cacheSchema.exactOptional(),
   prices: pricesSchema.exactOptional(),
+  onUnknownPrice: z.enum(['refuse', 'tokens']).exactOptional(),
+  confirm: z.strictObject({ aboveUsd: amount.exactOptional(), aboveCalls: amount.exactOptional() }).exactOptional(),
+  caps: z
+    .strictObject({
+      items: amount.exactOptional(),
+      bytesPerItem: amount.exactOptional(),
+      callsPerItem: amount.exactOptional(),
+    })
+    .exactOptional(),
   out: z.string().min(1).exactOptional(),
 });
 

@@ -118,6 +118,7 @@ function ownedRun(owned: Owned): OpenRun {
         throw error;
       }
       const place = await writer.append(JSON.stringify(record), { counts: record.kind === 'receipt' });
+      if (record.kind === 'manifest') index.beginSession(record.started);
       index.add(run, record, place);
       if (index.held >= indexEvery) flush();
       else timer ??= setTimeout(flush, indexAfterMs);
@@ -130,8 +131,8 @@ function ownedRun(owned: Owned): OpenRun {
       const record = read(index.ratings(run, assignment));
       return record?.kind === 'ratings' && record.assignment === assignment ? record : undefined;
     },
-    async cached(asked, scope) {
-      const place = index.cached(asked, scope === 'run' ? run : undefined);
+    async cached(asked, scope, limits) {
+      const place = index.cached(asked, scope === 'run' ? run : undefined, limits);
       try {
         const record = read(place);
         return record?.kind === 'receipt' && record.asked === asked ? record : undefined;

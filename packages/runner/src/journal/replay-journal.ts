@@ -36,6 +36,7 @@ export async function replay(
     known ??= index.indexedTo(run, first);
     for (const { record, place } of entries) {
       visit(record);
+      if (record.kind === 'manifest') index.beginSession(record.started);
       const isKnown = place.segment < known.segment || (place.segment === known.segment && place.offset < known.offset);
       if (!isKnown) index.add(run, record, place);
     }

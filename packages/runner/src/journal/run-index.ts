@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import { defineError, type RunRecord } from '@assize/core';
+import { type CacheLimits, defineError, type RunRecord } from '@assize/core';
 
+import { isAlias, isAnswer } from '../cache/cached-answer.ts';
 import type { Place } from './journal-writer.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -14,8 +15,8 @@ export const indexTooNew = defineError(
   }),
 );
 
-/** Raise it when the tables change, and say in `migrations` how the ones before become these. */
-const version = 2;
+/** Raise it when the tables change: an older index is made anew from the journals, which hold all that is in it. */
+const version = 3;
 
 /** Hashes are kept as bytes, and runs by number: a row takes half of what names in it would. */
 const tables = `
@@ -23,32 +24,13 @@ CREATE TABLE IF NOT EXISTS runs (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, first TEXT NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS receipts (
   run INTEGER NOT NULL, key NOT NULL, asked NOT NULL, complete INTEGER NOT NULL,
+  written INTEGER NOT NULL, alias INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS receipts_asked ON receipts (asked) WHERE complete = 1;
+CREATE INDEX IF NOT EXISTS receipts_asked ON receipts (asked, written) WHERE complete = 1;
 CREATE TABLE IF NOT EXISTS assignments (
   run INTEGER NOT NULL, assignment NOT NULL, again INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, assignment)) WITHOUT ROWID;
 PRAGMA user_version = ${version};`;
-
-const bytesOf = (column: string): string =>
-  `CASE WHEN length(${column}) = 64 THEN coalesce(unhex(${column}), ${column}) ELSE ${column} END`;
-
-/** From each version to the next; in one transaction, so that a kill leaves the old index or the new one. */
-const migrations: Readonly<Record<number, string>> = {
-  1: `
-ALTER TABLE receipts RENAME TO receipts_1;
-ALTER TABLE assignments RENAME TO assignments_1;
-DROP INDEX IF EXISTS receipts_asked;
-${tables}
-INSERT INTO runs (name, first, segment, offset) SELECT run, first, segment, offset FROM indexed;
-INSERT INTO receipts SELECT runs.id, ${bytesOf('key')}, ${bytesOf('asked')}, complete, r.segment, r.offset, bytes
-  FROM receipts_1 AS r JOIN runs ON runs.name = r.run;
-INSERT INTO assignments SELECT runs.id, ${bytesOf('assignment')}, again, a.segment, a.offset, bytes
-  FROM assignments_1 AS a JOIN runs ON runs.name = a.run;
-DROP TABLE receipts_1;
-DROP TABLE assignments_1;
-DROP TABLE indexed;`,
-};
 
 /** Where a record of the journal is told to lie. */
 export interface IndexedPlace extends Place {
@@ -62,6 +44,9 @@ type Entry =
       readonly key: string;
       readonly asked: string;
       readonly complete: boolean;
+      /** Wall clock in milliseconds; 0 when it is not known. */
+      readonly written: number;
+      readonly alias: boolean;
       readonly lies: IndexedPlace;
     }
   | { readonly kind: 'ratings'; readonly assignment: string; readonly again: number; readonly lies: IndexedPlace };
@@ -82,7 +67,10 @@ export class RunIndex {
   #last: IndexedPlace | undefined;
   readonly #heldReceipts = new Map<string, IndexedPlace>();
   readonly #heldAssignments = new Map<string, IndexedPlace>();
-  readonly #heldAsked = new Map<string, IndexedPlace>();
+  readonly #heldAsked = new Map<string, { written: number; alias: boolean; lies: IndexedPlace }>();
+  /** When the session began whose records are added, wall clock in milliseconds. */
+  #began = 0;
+  readonly #oldestWithin = new Map<number, number>();
 
   private constructor({ database, isNew }: { database: DatabaseSync; isNew: boolean }) {
     this.#database = database;
@@ -121,17 +109,23 @@ export class RunIndex {
     this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
   }
 
+  /** Says when the session began whose records come next. */
+  beginSession(started: string): void {
+    this.#began = Date.parse(started) || 0;
+  }
+
   /** Notes where a record lies. It is found from now on, and written at the next flush. */
   add(run: string, record: RunRecord, place: Place): void {
     const lies = { run, ...place };
     this.#last = lies;
     if (record.kind === 'receipt') {
       const { key, asked } = record;
-      // Only an answer that was asked for and that the model ended is worth giving again.
-      const complete = record.from === 'model' && record.reply.stop === 'done';
-      this.#held.push({ kind: 'receipt', key, asked, complete, lies });
+      const complete = record.from === 'model' && isAnswer(record.reply);
+      const written = this.#began === 0 ? 0 : Math.round(this.#began + record.at);
+      const alias = isAlias(record.model, record.reply);
+      this.#held.push({ kind: 'receipt', key, asked, complete, written, alias, lies });
       if (!this.#heldReceipts.has(key)) this.#heldReceipts.set(key, lies);
-      if (complete && !this.#heldAsked.has(asked)) this.#heldAsked.set(asked, lies);
+      if (complete) this.#heldAsked.set(asked, { written, alias, lies });
     } else if (record.kind === 'ratings') {
       const { assignment, again } = record;
       this.#held.push({ kind: 'ratings', assignment, again, lies });
@@ -156,7 +150,17 @@ export class RunIndex {
       for (const entry of this.#held.toSorted(byKey)) {
         const { segment, offset, bytes } = entry.lies;
         if (entry.kind === 'receipt')
-          receipt.run(owner, short(entry.key), short(entry.asked), entry.complete ? 1 : 0, segment, offset, bytes);
+          receipt.run(
+            owner,
+            short(entry.key),
+            short(entry.asked),
+            entry.complete ? 1 : 0,
+            entry.written,
+            entry.alias ? 1 : 0,
+            segment,
+            offset,
+            bytes,
+          );
         else ratings.run(owner, short(entry.assignment), entry.again, segment, offset, bytes);
       }
       this.#database.exec('COMMIT');
@@ -180,16 +184,38 @@ export class RunIndex {
     return this.#heldAssignments.get(assignment) ?? placeOf(this.#statements.findRatings.get(run, short(assignment)));
   }
 
-  cached(asked: string, run: string | undefined): IndexedPlace | undefined {
+  /** The newest complete reply to a question within the limits. */
+  cached(asked: string, run: string | undefined, limits: CacheLimits = {}): IndexedPlace | undefined {
     const { findAsked, findAskedOfRun } = this.#statements;
-    const row = run === undefined ? findAsked.get(short(asked)) : findAskedOfRun.get(short(asked), run);
-    return placeOf(row) ?? this.#heldAsked.get(asked);
+    const within = limits.maxBytes === undefined ? 0 : this.#oldest(limits.maxBytes);
+    const since = Math.max(within, momentOf(limits.since));
+    const aliasSince = Math.max(since, momentOf(limits.aliasSince));
+    const key = short(asked);
+    const row =
+      run === undefined ? findAsked.get(key, aliasSince, since) : findAskedOfRun.get(key, aliasSince, since, run);
+    const found = placeOf(row);
+    if (found) return found;
+    const held = this.#heldAsked.get(asked);
+    return held && held.written >= (held.alias ? aliasSince : since) ? held.lies : undefined;
+  }
+
+  /** How old the newest replies may be that take so many bytes together; looked up once, since newer ones only add. */
+  #oldest(maxBytes: number): number {
+    let oldest = this.#oldestWithin.get(maxBytes);
+    if (oldest === undefined) {
+      const row = this.#statements.findBeyond.get(maxBytes);
+      oldest = row === undefined ? 0 : Number(row['written']) + 1;
+      this.#oldestWithin.set(maxBytes, oldest);
+    }
+    return oldest;
   }
 
   close(): void {
     this.#database.close();
   }
 }
+
+const momentOf = (date: string | undefined): number => (date === undefined ? 0 : Date.parse(date));
 
 function byKey(a: Entry, b: Entry): number {
   const [first, second] = [a, b].map((entry) => (entry.kind === 'receipt' ? entry.key : entry.assignment));
@@ -216,23 +242,28 @@ function openIndex(file: string): { database: DatabaseSync; isNew: boolean } {
     if (found > version) throw indexTooNew({ file, found, known: version });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;');
     if (found < version) {
+      // One transaction: a kill leaves the old index or an empty one, which is filled from the journals.
       database.exec('BEGIN IMMEDIATE');
-      for (let from = versionOf(); from < version; from = versionOf()) database.exec(migrations[from] ?? tables);
+      if (versionOf() < version) {
+        for (const table of ['receipts', 'assignments', 'indexed', 'runs'])
+          database.exec(`DROP TABLE IF EXISTS ${table}`);
+        database.exec(tables);
+      }
       database.exec('COMMIT');
     }
-    return { database, isNew: found === 0 };
+    return { database, isNew: found < version };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-function from(table: string): string {
+function rowsOf(table: string): string {
   return `SELECT runs.name AS run, r.segment, r.offset, bytes FROM ${table} AS r JOIN runs ON runs.id = r.run WHERE`;
 }
 
 function prepare(database: DatabaseSync) {
-  const asked = `${from('receipts')} asked = ? AND complete = 1`;
+  const fresh = `${rowsOf('receipts')} asked = ? AND complete = 1 AND written >= CASE alias WHEN 1 THEN ? ELSE ? END`;
   return {
     indexed: database.prepare('SELECT first, segment, offset FROM runs WHERE name = ?'),
     forget: [
@@ -242,15 +273,17 @@ function prepare(database: DatabaseSync) {
       database.prepare('DELETE FROM runs WHERE name = ?'),
     ],
     number: database.prepare('SELECT id FROM runs WHERE name = ?'),
-    receipt: database.prepare('INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    receipt: database.prepare('INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     ratings:
       database.prepare(`INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET again = excluded.again,
       segment = excluded.segment, offset = excluded.offset, bytes = excluded.bytes WHERE excluded.again > again`),
     mark: database.prepare(`INSERT INTO runs (name, first, segment, offset) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
       SET first = excluded.first, segment = excluded.segment, offset = excluded.offset`),
-    findReceipt: database.prepare(`${from('receipts')} runs.name = ? AND key = ?`),
-    findRatings: database.prepare(`${from('assignments')} runs.name = ? AND assignment = ?`),
-    findAsked: database.prepare(`${asked} LIMIT 1`),
-    findAskedOfRun: database.prepare(`${asked} AND runs.name = ? LIMIT 1`),
+    findReceipt: database.prepare(`${rowsOf('receipts')} runs.name = ? AND key = ?`),
+    findRatings: database.prepare(`${rowsOf('assignments')} runs.name = ? AND assignment = ?`),
+    findAsked: database.prepare(`${fresh} ORDER BY written DESC LIMIT 1`),
+    findAskedOfRun: database.prepare(`${fresh} AND runs.name = ? ORDER BY written DESC LIMIT 1`),
+    findBeyond: database.prepare(`SELECT written FROM (SELECT written, SUM(bytes) OVER (ORDER BY written DESC, run, key)
+      AS total FROM receipts WHERE complete = 1) WHERE total > ? LIMIT 1`),
   };
 }

@@ -1,18 +1,28 @@
 import type { ModelRequest, Money, Usage } from '@assize/core';
 import { z } from 'zod';
 
+import { byModel } from '../config/model-pattern.ts';
+
 const perMillion = z.number().nonnegative();
 
-/** US dollars per million tokens. */
-export const priceSchema = z.strictObject({
+const rates = {
   input: perMillion,
   output: perMillion,
   /** Input read from the provider's cache; `input` when left out. */
   cachedInput: perMillion.exactOptional(),
   /** Input written to the provider's cache; `input` when left out. */
   cacheWrite: perMillion.exactOptional(),
+};
+
+/** US dollars per million tokens; reasoning is output. */
+export const priceSchema = z.strictObject({
+  ...rates,
   /** The most tokens that one reply can have; bounds the cost of a request that sets no limit. */
   maxOutputTokens: z.number().int().positive().exactOptional(),
+  /** What a call in a batch costs of it; 1 when left out. */
+  batchMultiplier: z.number().positive().max(1).exactOptional(),
+  /** Rates of the whole request when it has more input tokens than this. */
+  over: z.array(z.strictObject({ inputTokens: z.number().int().positive(), ...rates })).exactOptional(),
 });
 export type Price = z.infer<typeof priceSchema>;
 
@@ -34,27 +44,27 @@ const requestTokens = 64;
 export function priceOf(prices: Prices, asked: string, served?: string): Price | undefined {
   const provider = asked.slice(0, asked.indexOf(':') + 1);
   for (const name of served === undefined ? [asked] : [`${provider}${served}`, asked]) {
-    if (Object.hasOwn(prices, name)) return prices[name];
-    const [best] = Object.keys(prices)
-      .filter((pattern) => pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)))
-      .toSorted((a, b) => b.length - a.length);
-    if (best !== undefined) return prices[best];
+    const price = byModel(prices, name);
+    if (price) return price;
   }
   return undefined;
 }
 
+/** How a call is billed, where that is not by itself. */
+export interface Billing {
+  readonly batch?: boolean;
+}
+
 /** What a usage costs; `null` where price or usage is unknown, never 0. */
-export function costOf(price: Price | undefined, usage: Usage | undefined): Money | null {
+export function costOf(price: Price | undefined, usage: Usage | undefined, billing: Billing = {}): Money | null {
   if (!price || !usage) return null;
   const { inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0 } = usage;
   const plain = Math.max(inputTokens - cachedInputTokens - cacheWriteTokens, 0);
+  const long = (price.over ?? []).filter((tier) => inputTokens > tier.inputTokens);
+  const { input, output, cachedInput = input, cacheWrite = input } = long.toSorted(byTokens).at(-1) ?? price;
   const amount =
-    (plain * price.input +
-      cachedInputTokens * (price.cachedInput ?? price.input) +
-      cacheWriteTokens * (price.cacheWrite ?? price.input) +
-      outputTokens * price.output) /
-    1e6;
-  return { amount, currency: 'USD' };
+    plain * input + cachedInputTokens * cachedInput + cacheWriteTokens * cacheWrite + outputTokens * output;
+  return dollars(amount, price, billing);
 }
 
 /**
@@ -73,8 +83,16 @@ export function usageBound(request: ModelRequest, price?: Price): Usage {
 }
 
 /** The most that a usage bound can cost: all input at its dearest rate. */
-export function costBound(price: Price | undefined, bound: Usage): Money | null {
+export function costBound(price: Price | undefined, bound: Usage, billing: Billing = {}): Money | null {
   if (!price) return null;
-  const input = Math.max(price.input, price.cacheWrite ?? 0, price.cachedInput ?? 0);
-  return { amount: (bound.inputTokens * input + bound.outputTokens * price.output) / 1e6, currency: 'USD' };
+  const within = [price, ...(price.over ?? []).filter((tier) => bound.inputTokens > tier.inputTokens)];
+  const input = Math.max(...within.flatMap((tier) => [tier.input, tier.cacheWrite ?? 0, tier.cachedInput ?? 0]));
+  const output = Math.max(...within.map((tier) => tier.output));
+  return dollars(bound.inputTokens * input + bound.outputTokens * output, price, billing);
+}
+
+const byTokens = (a: { inputTokens: number }, b: { inputTokens: number }): number => a.inputTokens - b.inputTokens;
+
+function dollars(perMillionTokens: number, { batchMultiplier = 1 }: Price, { batch = false }: Billing): Money {
+  return { amount: (perMillionTokens * (batch ? batchMultiplier : 1)) / 1e6, currency: 'USD' };
 }

@@ -39,6 +39,12 @@ export interface ModelLedger {
   /** Replies whose cost is unknown. */
   costUnknown: number;
   latencyMs: number;
+  /** Tokens in and out of the replies from the cache, as they were billed when they were asked. */
+  savedTokens: number;
+  /** US dollars that asking for them again would have cost, where the price is known. */
+  savedCost: number;
+  /** Replies from the cache whose cost is unknown. */
+  savedUnknown: number;
 }
 
 /** The books of a run: every attempt of every session. */
@@ -51,6 +57,8 @@ export interface RunLedger {
   readonly cost: Money | null;
   /** What may have been billed beside: unknown calls, and attempts that timed out or broke off. */
   readonly possiblyBilled: { readonly calls: number; readonly maxCost: Money | null };
+  /** What the cache saved; `null` where a price is unknown. */
+  readonly saved: { readonly replies: number; readonly tokens: number; readonly cost: Money | null };
   readonly unknown: readonly UnknownCall[];
   readonly sessions: number;
   /** Time at work over all sessions. */
@@ -109,6 +117,10 @@ export class LedgerFold {
         const model = this.#model(record.model);
         if (record.from === 'cache') {
           model.cached += 1;
+          const { saved, reply } = record;
+          model.savedTokens += (reply.usage?.inputTokens ?? 0) + (reply.usage?.outputTokens ?? 0);
+          if (saved) model.savedCost = added(model.savedCost, saved.amount);
+          else model.savedUnknown += 1;
           break;
         }
         const intent = this.#close(record.key, record.attempt);
@@ -158,6 +170,11 @@ export class LedgerFold {
     }
   }
 
+  /** Time at work over all sessions, up to the last record. */
+  get durationMs(): number {
+    return this.#earlierMs + this.#sessionMs;
+  }
+
   /** How many attempts of a call have been made; kept only for calls that have no receipt. */
   attemptsOf(key: string): number {
     return this.#attempts.get(key) ?? 0;
@@ -190,9 +207,16 @@ export class LedgerFold {
         ? null
         : usd(all.reduce((total, { knownCost }) => added(total, knownCost), 0)),
       possiblyBilled: { calls: this.#maybe.calls + unknown.length, maxCost: unpriced ? null : usd(maybe) },
+      saved: {
+        replies: all.reduce((total, { cached }) => total + cached, 0),
+        tokens: all.reduce((total, { savedTokens }) => total + savedTokens, 0),
+        cost: all.some(({ savedUnknown }) => savedUnknown > 0)
+          ? null
+          : usd(all.reduce((total, { savedCost }) => added(total, savedCost), 0)),
+      },
       unknown,
       sessions: this.manifest?.epoch ?? 0,
-      durationMs: this.#earlierMs + this.#sessionMs,
+      durationMs: this.durationMs,
     };
   }
 
@@ -211,6 +235,9 @@ export class LedgerFold {
         knownCost: 0,
         costUnknown: 0,
         latencyMs: 0,
+        savedTokens: 0,
+        savedCost: 0,
+        savedUnknown: 0,
       };
       this.#models.set(id, model);
     }

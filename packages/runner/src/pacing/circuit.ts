@@ -17,6 +17,11 @@ export class Circuit {
   #probing = false;
   #failedProbes = 0;
 
+  /** Whether nothing but probes may go. */
+  get isOpen(): boolean {
+    return this.#openedAt !== undefined;
+  }
+
   /** How many probes have failed in a row. */
   get failedProbes(): number {
     return this.#failedProbes;

@@ -1,65 +1,63 @@
-import { Circuit, lastProbe } from './circuit.ts';
+import { defineError, type LaneHold, type Random, type RateLimits, type RunEvent, type Usage } from '@assize/core';
+
 import type { Clock } from './clock.ts';
-import { RetryCredit } from './retry-policy.ts';
+import { type Hold, Lane, type PaceOutcome, type Permit } from './lane.ts';
+import { type Limits, limitsOf } from './lane-limits.ts';
+import { runFault } from '../run/run-fault.ts';
 
-/** Leave to send one request. */
-export interface Permit {
+export const modelDown = defineError('runner/model-down', (facts: { model: string }) => ({
+  message: `${facts.model} fails and is left out for now; the other models go on`,
+  hint: 'Resume the run later: what this model was to rate is still open.',
+}));
+
+export interface PacerOptions {
+  /** Requests in flight over all lanes, at most. */
+  readonly concurrency: number;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: (event: RunEvent) => void;
+  /** Told how many calls wait for reasons of their lane alone, and whether another lane has nobody waiting. */
+  readonly queued: (held: number, isStarving: boolean) => void;
+}
+
+export interface Asking {
+  readonly rater: string;
+  readonly isRetry: boolean;
+  /** What the request can use at most. */
+  readonly bound: Usage;
+}
+
+/** A lane in its run: when it was served last, and what was told of it. */
+interface Place {
   readonly lane: Lane;
-  readonly isProbe: boolean;
-}
-
-/** How an attempt ended, as far as pacing goes. */
-export type PaceOutcome =
-  | { readonly kind: 'reply'; readonly latencyMs: number }
-  | { readonly kind: 'limited'; readonly retryAfterMs: number }
-  | { readonly kind: 'outage' }
-  | { readonly kind: 'other' };
-
-/** What is known of one model's willingness. */
-export interface Lane {
-  readonly model: string;
-  readonly credit: RetryCredit;
-  readonly circuit: Circuit;
-  /** How many requests may be in flight: learned. */
-  limit: number;
-  inFlight: number;
-  replies: number;
-  /** Requests that were refused for good since the last reply. */
-  refusals: number;
-}
-
-interface Waiter {
-  readonly resolve: (permit: Permit) => void;
-  readonly reject: (error: Error) => void;
-}
-
-interface OwnLane extends Lane {
-  readonly waiting: Waiter[];
-  latencyMs: number;
-  noCutUntil: number;
+  turn: number;
+  why: LaneHold | null;
+  toldWhy: LaneHold | null;
+  toldAt: number;
   wakeAt: number;
   cancelWake: () => void;
 }
 
-const cut = 0.7;
-const smoothing = 0.1;
+const quietMs = 1000;
 
 /**
- * Decides when a request may leave: never more in flight than the run's concurrency, nor than a model's lane bears.
+ * Decides when a request may leave: never more in flight than the run's concurrency, nor than its model's lane bears.
  *
- * A lane loses 30 % of its limit on a rate limit, at most once in the time that a reply or the wait asked for takes (no
- * sooner can the cut show), and gains one for each full round of replies. A retry that waits holds no place.
+ * The lane with the fewest in flight comes first, so that a slow or dead model never takes the places of the others. A
+ * retry that waits holds no place.
  */
 export class Pacer {
-  readonly #concurrency: number;
-  readonly #clock: Clock;
-  readonly #lanes = new Map<string, OwnLane>();
+  readonly #options: PacerOptions;
+  readonly #places = new Map<string, Place>();
   #inFlight = 0;
+  #turn = 0;
+  #held = 0;
+  #isStarving = false;
   #stopped: Error | undefined;
 
-  constructor(concurrency: number, clock: Clock) {
-    this.#concurrency = concurrency;
-    this.#clock = clock;
+  constructor(options: PacerOptions) {
+    this.#options = options;
   }
 
   get inFlight(): number {
@@ -67,104 +65,165 @@ export class Pacer {
   }
 
   lane(model: string): Lane {
-    return this.#own(model);
+    return this.#place(model).lane;
   }
 
-  /** Waits for leave to send. `urgent`: a retry, which goes before calls that have not begun. */
-  acquire(model: string, { urgent }: { urgent: boolean }): Promise<Permit> {
+  /** Waits for leave to send. @throws runner/model-down while the model is left out. */
+  acquire(model: string, asking: Asking): Promise<Permit> {
     if (this.#stopped) return Promise.reject(this.#stopped);
-    const lane = this.#own(model);
+    const { lane } = this.#place(model);
+    // A model that is left out is tried by one call at a time.
+    if (lane.fault && !lane.mayProbe(this.#options.clock.now())) return Promise.reject(modelDown({ model }));
     return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      if (urgent) lane.waiting.unshift(waiter);
-      else lane.waiting.push(waiter);
+      lane.join({ ...asking, resolve, reject });
       this.#serve();
     });
   }
 
-  /** Gives a place back. Returns whether the lane has failed so often that it should be given up. */
-  release({ lane: { model }, isProbe }: Permit, outcome: PaceOutcome): { givenUp: boolean } {
-    const lane = this.#own(model);
-    const now = this.#clock.now();
-    lane.inFlight -= 1;
+  /** What a response says of its provider's limits. */
+  observe(permit: Permit, limits: RateLimits): void {
+    permit.lane.observe(this.#options.clock.now(), limits, permit);
+  }
+
+  /** Gives a place back. Returns what is wrong with the model when it is given up and no other is left. */
+  release(permit: Permit, outcome: PaceOutcome): Error | undefined {
+    const { lane } = permit;
     this.#inFlight -= 1;
-    const failed = { reply: false, limited: undefined, outage: true, other: undefined }[outcome.kind];
-    lane.circuit.report(now, failed, isProbe);
-    if (outcome.kind === 'reply') {
-      lane.replies += 1;
-      lane.refusals = 0;
-      lane.credit.reply();
-      lane.latencyMs += (outcome.latencyMs - lane.latencyMs) * (lane.replies === 1 ? 1 : smoothing);
-      lane.limit = Math.min(this.#concurrency, lane.limit + 1 / lane.limit);
-    } else if (outcome.kind === 'limited' && now >= lane.noCutUntil) {
-      lane.limit = Math.max(1, Math.min(lane.limit, lane.inFlight + 1) * cut);
-      lane.noCutUntil = now + Math.max(lane.latencyMs, outcome.retryAfterMs);
+    lane.end(this.#options.clock.now(), permit, outcome);
+    let fault: Error | undefined;
+    if (outcome.kind === 'outage' && (lane.fault || lane.isDead)) {
+      if (this.#hasOtherThan(lane)) this.#leaveOut(lane, outcome.fault);
+      else fault = outcome.fault;
     }
     this.#serve();
-    return { givenUp: lane.circuit.failedProbes >= lastProbe };
+    return fault;
+  }
+
+  /**
+   * Makes room where calls of a model that is down hold up those of others: leaves the model out.
+   *
+   * @returns whether it helps
+   */
+  shed(): boolean {
+    const now = this.#options.clock.now();
+    const down = [...this.#places.values()].filter(
+      ({ lane }) => !lane.fault && lane.isDown(now) && this.#hasOtherThan(lane),
+    );
+    for (const { lane } of down) this.#leaveOut(lane, modelDown({ model: lane.model }));
+    if (down.length > 0) this.#count();
+    return down.length > 0;
   }
 
   /** Nothing leaves any more: whoever waits is refused with the error. */
   stop(error: Error): void {
     this.#stopped = error;
-    for (const { waiting, cancelWake } of this.#lanes.values()) {
+    for (const { lane, cancelWake } of this.#places.values()) {
       cancelWake();
-      for (const { reject } of waiting.splice(0)) reject(error);
+      lane.clear(error);
     }
   }
 
-  #own(model: string): OwnLane {
-    let lane = this.#lanes.get(model);
-    if (!lane) {
-      lane = {
-        model,
-        credit: new RetryCredit(),
-        circuit: new Circuit(),
-        limit: this.#concurrency,
-        inFlight: 0,
-        replies: 0,
-        refusals: 0,
-        waiting: [],
-        latencyMs: 0,
-        noCutUntil: 0,
+  #place(model: string): Place {
+    let place = this.#places.get(model);
+    if (!place) {
+      const { concurrency, limits, random } = this.#options;
+      place = {
+        lane: new Lane(model, concurrency, limitsOf(limits, model), random),
+        turn: 0,
+        why: null,
+        toldWhy: null,
+        toldAt: Number.NEGATIVE_INFINITY,
         wakeAt: Number.POSITIVE_INFINITY,
         cancelWake: () => undefined,
       };
-      this.#lanes.set(model, lane);
+      this.#places.set(model, place);
     }
-    return lane;
+    return place;
   }
 
-  /** Lets go whoever may, one of each lane in turn. */
+  #hasOtherThan(lane: Lane): boolean {
+    const now = this.#options.clock.now();
+    return [...this.#places.values()].some(
+      ({ lane: other }) => other !== lane && other.hasReplied && !other.isDown(now),
+    );
+  }
+
+  #leaveOut(lane: Lane, fault: Error): void {
+    if (!lane.fault) this.#options.emit({ type: 'warning', ...runFault(modelDown({ model: lane.model })) });
+    lane.fault = fault;
+    lane.clear(modelDown({ model: lane.model }));
+  }
+
+  /** Lets go whoever may. */
   #serve(): void {
-    for (let served = true; served;) {
-      served = false;
-      for (const lane of this.#lanes.values()) {
-        if (lane.waiting.length === 0 || this.#inFlight >= this.#concurrency) continue;
-        if (lane.inFlight >= Math.max(1, Math.floor(lane.limit))) continue;
-        const wait = lane.circuit.waitMs(this.#clock.now());
-        if (wait > 0) {
-          this.#wakeLater(lane, wait);
-          continue;
-        }
-        lane.inFlight += 1;
+    const now = this.#options.clock.now();
+    const done = new Set<Place>();
+    while (this.#inFlight < this.#options.concurrency) {
+      const place = this.#next(done);
+      if (!place) break;
+      const hold = place.lane.serve(now);
+      if (hold) {
+        done.add(place);
+        place.why = hold.why;
+        this.#wakeLater(place, hold, now);
+      } else {
         this.#inFlight += 1;
-        lane.credit.request();
-        lane.waiting.shift()?.resolve({ lane, isProbe: lane.circuit.go() });
-        served = true;
+        place.why = null;
+        place.turn = ++this.#turn;
       }
     }
+    this.#count();
+    for (const place of this.#places.values()) if (place.why !== place.toldWhy) this.#tell(place, now);
   }
 
-  #wakeLater(lane: OwnLane, wait: number): void {
-    const at = this.#clock.now() + wait;
-    if (!Number.isFinite(wait) || lane.wakeAt <= at) return;
-    lane.cancelWake();
-    lane.wakeAt = at;
-    const wake = (): void => {
-      lane.wakeAt = Number.POSITIVE_INFINITY;
-      this.#serve();
-    };
-    lane.cancelWake = this.#clock.after(wait, wake);
+  /** The lane with the fewest in flight among those where someone waits; of equals, the one that was served first. */
+  #next(done: ReadonlySet<Place>): Place | undefined {
+    let next: Place | undefined;
+    for (const place of this.#places.values()) {
+      if (place.lane.waiting === 0) place.why = null;
+      else if (!done.has(place) && (!next || isBefore(place, next))) next = place;
+    }
+    return next;
   }
+
+  #count(): void {
+    let held = 0;
+    let isStarving = false;
+    for (const { lane, why } of this.#places.values()) {
+      if (why !== null) held += lane.waiting;
+      if (lane.waiting === 0 && !lane.fault && this.#places.size > 1) isStarving = true;
+    }
+    if (held === this.#held && isStarving === this.#isStarving) return;
+    this.#held = held;
+    this.#isStarving = isStarving;
+    this.#options.queued(held, isStarving);
+  }
+
+  #tell(place: Place, now: number): void {
+    // What an outage does is told at once; the rest may change with every reply.
+    const isWeighty = place.why === 'circuit' || place.toldWhy === 'circuit';
+    if (!isWeighty && now - place.toldAt < quietMs) return;
+    place.toldWhy = place.why;
+    place.toldAt = now;
+    const { lane, why } = place;
+    const { model, inFlight, waiting } = lane;
+    this.#options.emit({ type: 'lane', model, limit: lane.concurrency.places, inFlight, waiting, why });
+  }
+
+  #wakeLater(place: Place, { waitMs }: Hold, now: number): void {
+    const at = now + waitMs;
+    if (!Number.isFinite(waitMs) || (place.wakeAt > now && place.wakeAt <= at)) return;
+    place.cancelWake();
+    place.wakeAt = at;
+    place.cancelWake = this.#options.clock.after(waitMs, () => {
+      place.wakeAt = Number.POSITIVE_INFINITY;
+      this.#serve();
+    });
+  }
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return (
+    one.lane.inFlight < other.lane.inFlight || (one.lane.inFlight === other.lane.inFlight && one.turn < other.turn)
+  );
 }

@@ -6,7 +6,7 @@ import { assignmentKey } from '../calls/call-key.ts';
 import type { Calls } from '../calls/calls.ts';
 import type { Crowd } from './crowd.ts';
 import { itemFeed } from './item-feed.ts';
-import { costOf, priceOf, type Prices } from '../money/price.ts';
+import { costOf, type Price } from '../money/price.ts';
 import { runFault } from './run-fault.ts';
 import type { RunHalt } from './run-halt.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -22,7 +22,7 @@ export interface LoopOptions {
   readonly halt: RunHalt;
   readonly random: Random;
   readonly model: (id: string) => Model | Promise<Model>;
-  readonly prices: Prices;
+  readonly price: (asked: string, served?: string) => Price | undefined;
   readonly retryFailed: boolean;
   readonly epoch: number;
   /** Milliseconds since the session began. */
@@ -140,6 +140,6 @@ export class AssignmentLoop {
   }
 
   #costOf({ usage, provenance: { asked, served } }: Rating): Money | null {
-    return asked === undefined ? null : costOf(priceOf(this.#options.prices, asked, served), usage);
+    return asked === undefined ? null : costOf(this.#options.price(asked, served), usage);
   }
 }

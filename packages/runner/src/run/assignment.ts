@@ -15,6 +15,7 @@ import {
 
 import { asError } from './as-error.ts';
 import type { Answer, Call } from '../calls/call.ts';
+import { modelDown } from '../pacing/pacer.ts';
 import type { RunHalt } from './run-halt.ts';
 import { untilAborted } from '../calls/until-aborted.ts';
 
@@ -149,7 +150,8 @@ class CallsOfAssignment {
       });
       return answer.reply;
     } catch (error) {
-      if (this.#options.halt.launching.aborted && !isFault(error)) this.interrupted = true;
+      // What is asked again in a resume.
+      if (modelDown.is(error) || (this.#options.halt.launching.aborted && !isFault(error))) this.interrupted = true;
       throw error;
     }
   }

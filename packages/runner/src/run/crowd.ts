@@ -1,25 +1,34 @@
+import type { Clock } from '../pacing/clock.ts';
 import type { RunHalt } from './run-halt.ts';
 
 /** Assignments under way per place: one at work, and for every fourth one that is ready when it ends. */
 const ready = 1.25;
 /** The most of them per place, those counted too that wait for another try. */
 const most = 8;
+/** How often a run that is full of those who wait looks whether it can make room. */
+const crammedMs = 1000;
 
 /**
  * How many assignments are under way, and whether there is room for one more.
  *
- * Enough to fill all places; those that wait for another try hold none and make room, up to eight for each place.
+ * Enough to fill all places, and to give each model something to do; those that wait for another try or for their model
+ * hold none and make room, up to eight for each place.
  */
 export class Crowd {
   readonly #concurrency: number;
   readonly #halt: RunHalt;
+  readonly #clock: Clock;
   #active = 0;
   #parked = 0;
+  #held = 0;
+  #isStarving = false;
+  #crammed = (): boolean => false;
   #changed: (() => void) | undefined;
 
-  constructor(concurrency: number, halt: RunHalt) {
+  constructor(concurrency: number, halt: RunHalt, clock: Clock) {
     this.#concurrency = concurrency;
     this.#halt = halt;
+    this.#clock = clock;
   }
 
   enter(): void {
@@ -42,9 +51,32 @@ export class Crowd {
     this.#wake();
   }
 
+  /** So many calls wait because of what their model bears; and whether some model has nothing to do meanwhile. */
+  hold(calls: number, isStarving: boolean): void {
+    const hasRoom = calls > this.#held || (isStarving && !this.#isStarving);
+    this.#held = calls;
+    this.#isStarving = isStarving;
+    if (hasRoom) this.#wake();
+  }
+
+  /** What is to make room when those who wait fill the whole run; returns whether it did. */
+  onCrammed(callback: () => boolean): void {
+    this.#crammed = callback;
+  }
+
   /** Waits until one more may enter, or the run takes no more. */
   async room(): Promise<void> {
-    while (!this.#halt.launching.aborted && this.#isFull()) await this.#change();
+    while (!this.#halt.launching.aborted && this.#isFull()) {
+      if (!this.#isCrammed()) {
+        await this.#change();
+        continue;
+      }
+      if (this.#crammed()) continue;
+      // That a model answers no more shows by time alone.
+      const cancel = this.#clock.after(crammedMs, () => this.#wake());
+      await this.#change();
+      cancel();
+    }
   }
 
   /** Waits until all have left. */
@@ -53,7 +85,12 @@ export class Crowd {
   }
 
   #isFull(): boolean {
-    return this.#active - this.#parked >= this.#concurrency * ready || this.#active >= this.#concurrency * most;
+    if (this.#isCrammed()) return true;
+    return !this.#isStarving && this.#active - this.#parked - this.#held >= this.#concurrency * ready;
+  }
+
+  #isCrammed(): boolean {
+    return this.#active >= this.#concurrency * most;
   }
 
   #change(): Promise<void> {

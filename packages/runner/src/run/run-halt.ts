@@ -40,8 +40,13 @@ export class RunHalt {
   stop(reason: RunReason, fault?: Error): void {
     if (this.reason !== undefined) return;
     this.reason = reason;
-    this.fault = fault;
+    this.fault = fault ?? this.fault;
     this.#launching.abort(this.error());
+  }
+
+  /** Says why the run cannot be complete, though it goes on. */
+  blame(fault: Error): void {
+    this.fault ??= fault;
   }
 
   abort(): void {

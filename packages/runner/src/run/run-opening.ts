@@ -1,8 +1,8 @@
 import type { ManifestRecord, OpenRun, RunEvent } from '@assize/core';
 
+import type { CachePolicy } from '../cache/cache-policy.ts';
 import type { BudgetLimits } from '../money/budget.ts';
 import { specVersion } from '../calls/call-key.ts';
-import type { Clock } from '../pacing/clock.ts';
 import type { Prices } from '../money/price.ts';
 import type { LedgerFold } from '../money/run-ledger.ts';
 import { datasetOf, plannedOf, type RunPlan } from './run-plan.ts';
@@ -13,14 +13,17 @@ export interface OpeningOptions {
   readonly run: string;
   readonly log: OpenRun;
   readonly fold: LedgerFold;
-  readonly clock: Clock;
+  /** When the session began, by the wall clock. */
+  readonly started: string;
   /** Milliseconds since the session began. */
   readonly at: () => number;
   readonly emit: (event: RunEvent) => void;
   readonly settings: {
     readonly concurrency: number;
-    readonly cache: 'run' | 'store' | 'off';
+    readonly cache: CachePolicy;
     readonly prices: Prices;
+    /** The day of the list prices; `null` without a list. */
+    readonly listPrices: string | null;
     readonly budget: BudgetLimits;
   };
 }
@@ -31,7 +34,7 @@ export interface OpeningOptions {
  * @returns the number of the session, counted from 1.
  */
 export async function openSession(options: OpeningOptions): Promise<number> {
-  const { plan, run, log, fold, clock, at, emit, settings } = options;
+  const { plan, run, log, fold, started, at, emit, settings } = options;
   const earlier = fold.manifest;
   const isResumed = fold.epoch > 0;
   const epoch = fold.epoch + 1;
@@ -54,11 +57,15 @@ export async function openSession(options: OpeningOptions): Promise<number> {
     spec: specVersion,
     run,
     epoch,
-    started: clock.date(),
+    started,
     boot,
     dataset,
     raters,
-    settings: { ...settings, limit: plan.limit ?? null },
+    settings: {
+      ...settings,
+      cache: { scope: settings.cache.scope, limits: { ...settings.cache.limits } },
+      limit: plan.limit ?? null,
+    },
   };
   await log.append(manifest);
   fold.add(manifest);

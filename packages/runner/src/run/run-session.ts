@@ -2,13 +2,18 @@ import type { EndRecord, Model, OpenRun, Random, RunEvent, RunReason, RunRecord,
 
 import { asError } from './as-error.ts';
 import { AssignmentLoop } from './assignment-loop.ts';
-import type { BudgetLimits } from '../money/budget.ts';
+import { badOption } from './bad-option.ts';
+import { type BudgetLimits, budgetSpent } from '../money/budget.ts';
+import { type CacheOption, cachePolicy, type CachePolicy } from '../cache/cache-policy.ts';
 import { Calls } from '../calls/calls.ts';
 import type { Clock } from '../pacing/clock.ts';
 import { Crowd } from './crowd.ts';
 import type { EventStream } from './event-stream.ts';
 import { noPrice } from '../calls/journaled-attempts.ts';
-import { priceOf, type Prices } from '../money/price.ts';
+import { PriceBook } from '../money/price-book.ts';
+import type { Prices } from '../money/price.ts';
+import { listPrices, type PriceTable } from '../money/price-table.ts';
+import type { Limits } from '../pacing/lane-limits.ts';
 import type { RetryOptions } from '../pacing/retry-policy.ts';
 import { runFault } from './run-fault.ts';
 import { RunHalt } from './run-halt.ts';
@@ -24,11 +29,15 @@ export interface SessionOptions {
   readonly store: Store;
   readonly models: (id: string) => Model | Promise<Model>;
   readonly concurrency: number;
+  readonly limits: Limits;
   readonly deadlineMs: number;
   readonly retry: Required<RetryOptions>;
   readonly budget: BudgetLimits;
   readonly prices: Prices;
-  readonly cache: 'run' | 'store' | 'off';
+  /** List prices; those of this package when left out. */
+  readonly priceTable: PriceTable | 'none' | undefined;
+  readonly onUnknownPrice: 'refuse' | 'tokens';
+  readonly cache: CacheOption;
   readonly retryFailed: boolean;
   readonly random: Random;
   readonly clock: Clock;
@@ -42,11 +51,14 @@ export class RunSession {
   readonly #fold = new LedgerFold();
   readonly #models: RunModels;
   readonly #began: number;
+  readonly #started: string;
   #cancelGrace = (): void => undefined;
+  #cancelTimeLimit = (): void => undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#models = new RunModels(options.models);
+    this.#started = options.clock.date();
     this.#began = options.clock.now();
     this.halt = new RunHalt(options.run);
   }
@@ -65,12 +77,17 @@ export class RunSession {
       return await this.#work();
     } finally {
       this.#cancelGrace();
+      this.#cancelTimeLimit();
     }
   }
 
   /** Finds what is wrong with the plan before anything is written or asked. */
   async #prepare(): Promise<void> {
-    const { plan, prices, budget } = this.#options;
+    const { plan, budget, onUnknownPrice, clock } = this.#options;
+    if (budget.usd !== undefined && onUnknownPrice === 'tokens' && budget.tokens === undefined) {
+      const problem = '"tokens" needs a budget of tokens, which then holds for models whose price is unknown';
+      throw badOption({ option: 'onUnknownPrice', problem });
+    }
     const ids = new Set<string>();
     for (const { id } of plan.raters) {
       if (ids.has(id)) throw duplicateRater({ rater: id });
@@ -78,12 +95,16 @@ export class RunSession {
     }
     for (const id of new Set(plan.raters.filter(isJudge).map(({ definition }) => definition.model.id))) {
       const model = await this.#models.load(id);
-      if (budget.usd !== undefined && !priceOf(prices, model.id)) throw noPrice({ model: model.id });
+      if (budget.usd === undefined || onUnknownPrice === 'tokens') continue;
+      if (!(await this.#priceBook()).of(model.id, clock.date())) throw noPrice({ model: model.id });
     }
   }
 
   async #work(): Promise<RunSummary> {
-    const { store, run, plan, concurrency, cache, prices, budget, clock } = this.#options;
+    const { store, run, plan, concurrency, prices, budget } = this.#options;
+    const cache = cachePolicy(this.#options.cache, this.#started);
+    const reading = this.#priceBook();
+    reading.catch(() => undefined);
     const log = await store.open(run, {
       visit: (record) => this.#fold.add(record),
       trouble: (error) => this.halt.stop('stopped', error),
@@ -91,10 +112,13 @@ export class RunSession {
     let loop: AssignmentLoop;
     let reason: RunReason;
     try {
-      const settings = { concurrency, cache, prices, budget };
+      const book = await reading;
+      const settings = { concurrency, cache, prices, listPrices: book.asOf ?? null, budget };
       const told = { at: () => this.#at(), emit: (event: RunEvent) => this.#emit(event) };
-      const epoch = await openSession({ plan, run, log, fold: this.#fold, clock, ...told, settings });
-      loop = this.#loop(log, epoch);
+      const epoch = await openSession({ plan, run, log, fold: this.#fold, started: this.#started, ...told, settings });
+      this.#warnOfStalePrices(book);
+      this.#limitTime();
+      loop = this.#loop(log, epoch, cache, book);
       const isComplete = await loop.run();
       reason = isComplete ? 'done' : (this.halt.reason ?? 'stopped');
       await this.#end(log, epoch, reason);
@@ -106,10 +130,10 @@ export class RunSession {
     return this.#summary(reason, { planned, finished, kept });
   }
 
-  #loop(log: OpenRun, epoch: number): AssignmentLoop {
-    const { plan, clock, random, concurrency, deadlineMs, retry, prices, budget, cache, events } = this.#options;
-    const { retryFailed } = this.#options;
-    const crowd = new Crowd(concurrency, this.halt);
+  #loop(log: OpenRun, epoch: number, cache: CachePolicy, book: PriceBook): AssignmentLoop {
+    const { plan, clock, random, concurrency, deadlineMs, retry, budget, events } = this.#options;
+    const { retryFailed, onUnknownPrice, limits } = this.#options;
+    const crowd = new Crowd(concurrency, this.halt, clock);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
       this.#fold.add(record);
@@ -120,7 +144,7 @@ export class RunSession {
       halt: this.halt,
       crowd,
       random,
-      prices,
+      price: (asked: string, served?: string) => book.of(asked, clock.date(), served),
       epoch,
       at: () => this.#at(),
       emit: (event: RunEvent) => this.#emit(event),
@@ -129,11 +153,43 @@ export class RunSession {
     return new AssignmentLoop({
       ...common,
       plan,
-      calls: new Calls({ ...common, clock, concurrency, deadlineMs, retry, budget, cache }),
+      calls: new Calls({ ...common, clock, concurrency, limits, deadlineMs, retry, budget, onUnknownPrice, cache }),
       model: (id) => this.#models.get(id),
       retryFailed,
       readerKeepsUp: () => events.room(),
     });
+  }
+
+  /** Minutes count over all sessions, like the other limits. */
+  #limitTime(): void {
+    const { budget, clock } = this.#options;
+    const { minutes } = budget;
+    if (minutes === undefined) return;
+    const left = minutes * 60_000 - this.#fold.durationMs;
+    const stop = (): void => {
+      const spent = Math.max(this.#fold.durationMs, minutes * 60_000) / 60_000;
+      this.halt.stop('budget', budgetSpent({ limit: 'minutes', most: minutes, spent }));
+    };
+    if (left <= 0) stop();
+    else this.#cancelTimeLimit = clock.after(left, stop);
+  }
+
+  /** Read once, and only when the run is sure to begin or a budget needs it. */
+  async #priceBook(): Promise<PriceBook> {
+    const { prices, priceTable } = this.#options;
+    const list = priceTable === 'none' ? undefined : (priceTable ?? (await listPrices()));
+    return new PriceBook(prices, list);
+  }
+
+  #warnOfStalePrices(book: PriceBook): void {
+    const { plan, clock } = this.#options;
+    const date = clock.date();
+    const days = book.staleDays(date);
+    if (days === undefined) return;
+    const asked = plan.raters.filter(isJudge).map(({ definition }) => definition.model.id);
+    if (!asked.some((model) => book.isListed(model, date))) return;
+    const message = `list prices were read ${days} days ago, on ${book.asOf}: costs may be wrong`;
+    this.#emit({ type: 'warning', code: 'runner/stale-prices', message, hint: 'Give the prices under `prices`.' });
   }
 
   async #end(log: OpenRun, epoch: number, reason: RunReason): Promise<void> {

@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
-import { defineError, type Model, type Random, type RunEvent, type Store } from '@assize/core';
+import { type Model, type Random, type RunEvent, type Store } from '@assize/core';
 import { seededRandom } from '@assize/stats';
 
+import type { CacheOption } from '../cache/cache-policy.ts';
 import type { BudgetLimits } from '../money/budget.ts';
 import { type Clock, systemClock } from '../pacing/clock.ts';
 import { EventStream } from './event-stream.ts';
 import { folderStore } from '../journal/folder-store.ts';
 import type { Durability } from '../journal/journal-writer.ts';
 import type { Prices } from '../money/price.ts';
+import type { PriceTable } from '../money/price-table.ts';
+import { type Limits, limitsSchema } from '../pacing/lane-limits.ts';
 import { retryDefaults, type RetryOptions } from '../pacing/retry-policy.ts';
 import type { RunPlan } from './run-plan.ts';
+import { badOption } from './bad-option.ts';
 import { RunSession } from './run-session.ts';
 import type { RunSummary } from './run-summary.ts';
-
-export const badOption = defineError('runner/bad-option', (facts: { option: string; problem: string }) => ({
-  message: `${facts.option}: ${facts.problem}`,
-  hint: 'See the options of startRun.',
-}));
 
 export interface RunOptions {
   /** The folder that holds runs, made when it is not there; or a store of another kind. */
@@ -28,6 +27,8 @@ export interface RunOptions {
   readonly models: (id: string) => Model | Promise<Model>;
   /** Requests in flight at once, at most. Default 8. */
   readonly concurrency?: number;
+  /** What each model may be asked in flight and a minute, by model as in `prices`; what its provider bears is learned. */
+  readonly limits?: Limits;
   /** Aborts the run: calls in flight are given up and stay unknown. */
   readonly signal?: AbortSignal;
   readonly retry?: RetryOptions;
@@ -43,9 +44,14 @@ export interface RunOptions {
   readonly deadlineMs?: number;
   /** How long `drain` waits for calls in flight before it gives them up, in milliseconds. Default 60,000. */
   readonly drainMs?: number;
+  /** Prices by model, before those of the list. */
   readonly prices?: Prices;
-  /** Whether equal questions get one reply: in this run, or of any run of the store. Default `off`. */
-  readonly cache?: 'run' | 'store' | 'off';
+  /** List prices to use instead of those that come with this package. */
+  readonly priceTable?: PriceTable | 'none';
+  /** Whether a budget in dollars refuses a model whose price is unknown (default), or leaves it to the limit of tokens. */
+  readonly onUnknownPrice?: 'refuse' | 'tokens';
+  /** Whether equal questions get one reply: in this run, or of any run of the store; with limits of age and size. Default `off`. */
+  readonly cache?: CacheOption;
   /** Rate again what has failed in an earlier session. */
   readonly retryFailed?: boolean;
   /** Called for each event, in order, as it happens. */
@@ -101,10 +107,13 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
         : directory,
     models: options.models,
     concurrency,
+    limits: options.limits ?? {},
     deadlineMs,
     retry: { ...retryDefaults, ...retry },
     budget: options.budget ?? {},
     prices: options.prices ?? {},
+    priceTable: options.priceTable,
+    onUnknownPrice: options.onUnknownPrice ?? 'refuse',
     cache: options.cache ?? 'off',
     retryFailed: options.retryFailed ?? false,
     random: options.random ?? seededRandom(seed),
@@ -118,6 +127,11 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     try {
       if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
         throw badOption({ option: 'concurrency', problem: `expected a whole number from 1, found ${concurrency}` });
+      }
+      const limits = limitsSchema.safeParse(options.limits ?? {});
+      if (!limits.success) {
+        const [{ path, message } = { path: [], message: 'invalid' }] = limits.error.issues;
+        throw badOption({ option: ['limits', ...path].join('.'), problem: message });
       }
       return await session.run();
     } finally {

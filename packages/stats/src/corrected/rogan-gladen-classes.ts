@@ -1,7 +1,8 @@
 import { checkCounts } from '../proportions/proportion.ts';
 import { bootstrapInterval } from '../resampling/bootstrap-interval.ts';
 import { bootstrapName } from '../resampling/bootstrap.ts';
-import { drawKinds, startStates } from '../resampling/replicate-draws.ts';
+import { drawKinds } from '../resampling/replicate-draws.ts';
+import { startStates } from '../resampling/replicate-generator.ts';
 import type { Random } from '../random/random.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { checkMatrix, type Matrix } from '../shapes/matrix.ts';

@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 
 import { rowsOf } from '../resampling/cluster-rows.ts';
-import { type Draw, drawKinds } from '../resampling/replicate-draws.ts';
+import { drawKinds } from '../resampling/replicate-draws.ts';
+import type { Draw } from '../resampling/replicate-generator.ts';
 import {
   drawnReplicates,
   enumerated,

@@ -1,5 +1,5 @@
 import type { BootstrapOptions } from '../resampling/bootstrap.ts';
-import { startStates } from '../resampling/replicate-draws.ts';
+import { startStates } from '../resampling/replicate-generator.ts';
 import { checkReplicates, enumerable, type Resampled } from '../resampling/resampling.ts';
 import type { BootstrapPart, BootstrapTask } from './bootstrap-task.ts';
 import { runningPool, startPool, type WorkerPool } from './worker-pool.ts';

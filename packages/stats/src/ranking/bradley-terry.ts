@@ -88,9 +88,12 @@ function areWhole(outcome: ArrayLike<number>): boolean {
 
 function pairSquares({ first, second, wins, losses, ties }: Tally, theta: Float64Array): PairSquares {
   const squares = new Float64Array(first.length);
+  // As in `slopeAt`, which comes first: one exponential a player.
+  const worth = theta.map((score) => Math.exp(score));
   let count = 0;
   for (let e = 0; e < first.length; e++) {
-    const p = logistic(theta[first[e]!]! - theta[second[e]!]!);
+    const own = worth[first[e]!]!;
+    const p = own / (own + worth[second[e]!]!);
     squares[e] = wins[e]! * (1 - p) ** 2 + losses[e]! * p ** 2 + ties[e]! * (0.5 - p) ** 2;
     count += wins[e]! + losses[e]! + ties[e]!;
   }

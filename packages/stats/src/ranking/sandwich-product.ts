@@ -45,8 +45,20 @@ export function sandwichProduct(
 
 /** Columns `from` on of the first n rows: four rows side by side, column after column; 0 where there is no such row. */
 function pack(matrix: Float64Array, stride: number, n: number, from: number, width: number, panel: Float64Array): void {
-  for (let i = 0; i < n || i % tile > 0; i++) {
-    let place = (i - (i % tile)) * width + (i % tile);
-    for (let k = 0; k < width; k++, place += tile) panel[place] = i < n ? matrix[i * stride + from + k]! : 0;
+  const whole = n - (n % tile);
+  let place = 0;
+  for (let i = 0; i < whole; i += tile) {
+    const start = i * stride + from;
+    for (let at = start; at < start + width; at++, place += tile) {
+      panel[place] = matrix[at]!;
+      panel[place + 1] = matrix[at + stride]!;
+      panel[place + 2] = matrix[at + 2 * stride]!;
+      panel[place + 3] = matrix[at + 3 * stride]!;
+    }
+  }
+  if (whole === n) return;
+  panel.fill(0, place, place + tile * width);
+  for (let i = whole; i < n; i++) {
+    for (let k = 0; k < width; k++) panel[place + tile * k + i - whole] = matrix[i * stride + from + k]!;
   }
 }

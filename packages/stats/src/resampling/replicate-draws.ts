@@ -1,42 +1,6 @@
 import { logFactorial } from '../numerics/log-factorial.ts';
-import type { Random } from '../random/random.ts';
-
-/**
- * The generator inside one replicate: sfc32 (Doty-Humphrey, PractRand), four words of state taken from the replicate's
- * own named stream. Replicates are independent of each other and of their order; within one, speed matters.
- */
-function start(random: Random, state: Int32Array): void {
-  for (let i = 0; i < 3; i++) state[i] = (random.next() * 4294967296) >>> 0;
-  state[3] = 1;
-  for (let i = 0; i < 12; i++) word(state);
-}
-
-/** The generators of the first `replicates` replicates, four words each: all that a worker needs to draw its share. */
-export function startStates(random: Random, replicates: number): Int32Array {
-  const base = random.stream('bootstrap');
-  const states = new Int32Array(4 * replicates);
-  const state = new Int32Array(4);
-  for (let b = 0; b < replicates; b++) {
-    start(base.stream(String(b)), state);
-    for (let i = 0; i < 4; i++) states[4 * b + i] = state[i]!;
-  }
-  return states;
-}
-
-function word(state: Int32Array): number {
-  const b = state[1]!;
-  const c = state[2]!;
-  const sum = (((state[0]! + b) | 0) + state[3]!) | 0;
-  state[3] = (state[3]! + 1) | 0;
-  state[0] = b ^ (b >>> 9);
-  state[1] = (c + (c << 3)) | 0;
-  state[2] = (((c << 21) | (c >>> 11)) + sum) | 0;
-  return sum >>> 0;
-}
-
-function unit(state: Int32Array): number {
-  return ((word(state) >>> 5) * 67108864 + (word(state) >>> 6) + 0.5) / 9007199254740992;
-}
+import { drawByPoisson } from './poisson-draws.ts';
+import { type Draw, unit, word } from './replicate-generator.ts';
 
 /** What binomial draws of one probability share. Above one half the other outcome is counted. */
 type Chance = { p: number; turned: boolean; odds: number; logNone: number; logOdds: number };
@@ -110,19 +74,20 @@ function roughLog(x: number): number {
   return (halves[high]! / 1048576 - 1023) * Math.LN2 + 0.03;
 }
 
-/** Fills `weights` with how often each kind was drawn in one resample; the generator moves on. */
-export type Draw = (state: Int32Array, weights: Float64Array) => void;
+/** So that the kind of a cluster is looked up in a small table. */
+const mostByPoisson = 65_536;
 
 /**
  * Resampling `total` clusters of which `counts[k]` are of kind k, with replacement.
  *
  * With few kinds the counts themselves are drawn: a multinomial as a chain of binomials, which is the same
- * distribution and does not depend on the number of clusters. Else clusters are drawn one by one, from 1024 on in
+ * distribution and does not depend on the number of clusters; where the kinds are not so few, independent Poisson counts take less time. Else clusters are drawn one by one, from 1024 on in
  * blocks: how many fall into each block is again such a chain, and within a block of 2^k clusters a place is k bits.
  */
 export function drawKinds(counts: ArrayLike<number>, total: number): Draw {
   const kinds = counts.length;
   if (kinds * 8 <= total) {
+    if (16 * kinds * kinds >= total && total <= mostByPoisson) return drawByPoisson(counts, total);
     const chances = chain(counts, total);
     return (state, weights) => {
       let left = total;

@@ -1,5 +1,6 @@
 import type { Random } from '../random/random.ts';
-import { allDraws, type Draw, drawKinds, startStates } from './replicate-draws.ts';
+import { allDraws, drawKinds } from './replicate-draws.ts';
+import { type Draw, startStates } from './replicate-generator.ts';
 
 /** Writes each output for the given weights of the kinds; NaN, which never leaves the package, is "not defined". */
 export type WeightedStatistic = (weights: Float64Array, out: Float64Array) => void;

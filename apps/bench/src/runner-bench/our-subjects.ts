@@ -2,30 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { markedItems, markedJudge } from './marked-items.ts';
+import { markedItems, markedJudge, rightScore } from './marked-items.ts';
+import type { WorkMeasured, Workload } from './measure-peer.ts';
 
-export const calls = 2000;
-export const concurrency = 50;
-export const latencyMs = 50;
+type Counted = Omit<WorkMeasured, 'rssMb'>;
 
-export interface Measured {
-  wallMs: number;
-  /** User and system time of the process, without its start. */
-  cpuMs: number;
-  rssMb: number;
-  /** How many verdicts were right. */
-  right: number;
-}
-
-/** Judge, provider, runner, journal: everything a user's run has, in batch durability. */
-async function ours(baseURL: string): Promise<Omit<Measured, 'rssMb'>> {
+/** Judge, provider, runner, journal, progress: everything a user's run has, in batch durability. */
+async function ours({ baseURL, calls, concurrency }: Workload, reask: number): Promise<Counted> {
   const { startRun } = await import('@assize/runner');
   const { openai } = await import('@assize/provider-openai');
   await import('openai');
-  const [dataset, judge] = [markedItems(calls), await markedJudge()];
-  const directory = await mkdtemp(join(tmpdir(), 'assize-speed-'));
+  const [dataset, judge] = [markedItems(calls), await markedJudge({ reask })];
+  const directory = await mkdtemp(join(tmpdir(), 'assize-bench-'));
   const [began, cpu] = [performance.now(), process.cpuUsage()];
-  let right = 0;
+  let [right, wrong] = [0, 0];
   const run = startRun(
     { dataset, raters: [judge] },
     {
@@ -35,19 +25,19 @@ async function ours(baseURL: string): Promise<Omit<Measured, 'rssMb'>> {
       models: () => openai('gpt-4o-mini', { baseURL, apiKey: 'none', api: 'chat' }),
       onEvent: (event) => {
         if (event.type !== 'rating-end' || event.rating.status !== 'rated') return;
-        const index = Number(event.rating.item.slice('item-'.length));
-        if (event.rating.value === 1 + (index % 5)) right += 1;
+        if (event.rating.value === rightScore(Number(event.rating.item.slice('item-'.length)))) right += 1;
+        else wrong += 1;
       },
     },
   );
   await run.done;
-  const measured = { wallMs: performance.now() - began, cpuMs: cpuSince(cpu), right };
+  const measured = { wallMs: performance.now() - began, cpuMs: cpuSince(cpu) };
   await rm(directory, { recursive: true });
-  return measured;
+  return { ...measured, right, wrong, lost: calls - right - wrong };
 }
 
 /** What people write without us: the official SDK under p-limit, no journal, no budget, no progress. */
-async function raw(baseURL: string): Promise<Omit<Measured, 'rssMb'>> {
+async function raw({ baseURL, calls, concurrency }: Workload): Promise<Counted> {
   const { default: OpenAI } = await import('openai');
   const { default: pLimit } = await import('p-limit');
   const { requestsOf } = await import('@assize/judges');
@@ -67,7 +57,7 @@ async function raw(baseURL: string): Promise<Omit<Measured, 'rssMb'>> {
   const client = new OpenAI({ baseURL, apiKey: 'none' });
   const limit = pLimit(concurrency);
   const [began, cpu] = [performance.now(), process.cpuUsage()];
-  let right = 0;
+  let [right, wrong] = [0, 0];
   await Promise.all(
     prompts.map(({ messages, schema }, index) =>
       limit(async () => {
@@ -78,11 +68,12 @@ async function raw(baseURL: string): Promise<Omit<Measured, 'rssMb'>> {
           response_format: { type: 'json_schema', json_schema: { name: 'verdict', strict: true, schema } },
         });
         const verdict: unknown = JSON.parse(choices[0]?.message.content ?? '');
-        if (JSON.stringify(verdict).includes(String(1 + (index % 5)))) right += 1;
-      }),
+        if (JSON.stringify(verdict).includes(String(rightScore(index)))) right += 1;
+        else wrong += 1;
+      }).catch(() => undefined),
     ),
   );
-  return { wallMs: performance.now() - began, cpuMs: cpuSince(cpu), right };
+  return { wallMs: performance.now() - began, cpuMs: cpuSince(cpu), right, wrong, lost: calls - right - wrong };
 }
 
 function cpuSince(before: NodeJS.CpuUsage): number {
@@ -90,12 +81,11 @@ function cpuSince(before: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** Run as a program of its own, it measures one of the two and prints a `Measured`. */
-const [subject, baseURL = ''] = process.argv.slice(2);
-if (subject === 'ours' || subject === 'raw') {
-  const measured = await (subject === 'ours' ? ours : raw)(baseURL);
-  process.stdout.write(
-    JSON.stringify({ ...measured, rssMb: process.resourceUsage().maxRSS / 1024 } satisfies Measured),
-  );
-  process.exit();
-}
+/** A program of its own: measures one of the two and prints what `WorkMeasured` says. */
+const [subject, baseURL = '', calls, concurrency, reask] = process.argv.slice(2);
+const workload = { baseURL, calls: Number(calls), concurrency: Number(concurrency) };
+const measured = await (subject === 'raw' ? raw(workload) : ours(workload, Number(reask)));
+process.stdout.write(
+  JSON.stringify({ ...measured, rssMb: process.resourceUsage().maxRSS / 1024 } satisfies WorkMeasured),
+);
+process.exit();

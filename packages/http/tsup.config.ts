@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm'],
+  dts: false,
+  sourcemap: true,
+  clean: true,
+  target: 'node22',
+  removeNodeProtocol: false, // the default turns 'node:sqlite' into 'sqlite', which does not exist
+});
