@@ -21,7 +21,7 @@ export interface CurrentJournal {
 }
 
 /** The name of the file that says which journal counts. It is replaced whole: a reader finds the old one or the new one. */
-export const pointerName = 'current.json';
+const pointerName = 'current.json';
 
 /** The folder of a run's n-th journal, counted from 1. */
 export function generationFolder(runFolder: string, generation: number): string {

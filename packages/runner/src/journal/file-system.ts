@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, statfs } from
 import { dirname } from 'node:path';
 
 /** `read`: what is there. `change`: what is there, read and written. `fresh`: empty, made where it is missing. `keep`: as `change`, made where it is missing. */
-export type OpenMode = 'read' | 'change' | 'fresh' | 'keep';
+type OpenMode = 'read' | 'change' | 'fresh' | 'keep';
 
 /** A file of the journal that is open. Offsets and sizes are bytes; errors are the system's own, with their `code`. */
 export interface OpenFile {

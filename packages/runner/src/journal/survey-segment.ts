@@ -8,7 +8,7 @@ export interface FoundFrame extends Frame {
 }
 
 /** Bytes of a file that belong to no whole frame. */
-export type FoundGap = Gap & { readonly bytes: number };
+type FoundGap = Gap & { readonly bytes: number };
 
 /** Everything that a journal file holds, in the order of the file. */
 export interface Survey {
