@@ -19,6 +19,7 @@ const topics: Record<string, { file: string; what: string }> = {
     file: 'warm-run.ts',
     what: '2,000 items whose replies are all there: no request, time an item and a command',
   },
+  store: { file: 'store-scale.ts', what: 'a million ratings written and read back, and the memory that takes' },
   start: { file: 'start-time.ts', what: 'assize --help beside bare node' },
 };
 

@@ -36,6 +36,7 @@ const incompleteCodes = new Set([
   'runner/read-only',
   'runner/run-locked',
   'runner/journal-damaged',
+  'runner/repair-loses',
   'runner/journal-failed',
 ]);
 

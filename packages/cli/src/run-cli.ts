@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 
 import { type Console, withoutSecrets } from './console.ts';
 import { exitCode, explain } from './failure.ts';
+import { addStoreCommands } from './store-program.ts';
 
 /**
  * Runs the command line and returns its exit code. Only the parser is loaded here; each command loads the rest.
@@ -109,6 +110,7 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     .option('--limit <n>', 'only the first n items', countOf)
     .option('-j, --max-concurrency <n>', 'calls in flight at once', countOf)
     .option('--budget-usd <amount>', 'stop before this is spent', amountOf)
+    .option('--allow-network-folder', 'keep runs on a network file system: you know that its locks and syncs hold')
     .option('--budget-tokens <n>', 'stop before so many tokens, in and out, are used', amountOf)
     .option('--budget-calls <n>', 'stop after so many requests', amountOf)
     .option('--budget-minutes <n>', 'begin no further call after so many minutes at work, over all sessions', amountOf)
@@ -167,6 +169,10 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 3 stopped be
       const { initCommand } = await import('./init-command.ts');
       code = await initCommand(dir, options, surroundings());
     });
+
+  addStoreCommands(program, surroundings, (ended) => {
+    code = ended;
+  });
 
   try {
     if (argv.length === 0) {

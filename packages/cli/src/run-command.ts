@@ -36,6 +36,7 @@ const optionsSchema = z.object({
   limit: z.number().optional(),
   maxConcurrency: z.number().positive().optional(),
   budgetUsd: z.number().optional(),
+  allowNetworkFolder: z.boolean().default(false),
   budgetTokens: z.number().optional(),
   budgetCalls: z.number().optional(),
   budgetMinutes: z.number().optional(),
@@ -79,6 +80,7 @@ export async function runCommand(
     { dataset, raters, ...(options.limit === undefined ? {} : { limit: options.limit }) },
     {
       directory,
+      allowNetworkFolder: options.allowNetworkFolder,
       models,
       signal: console.signal,
       onEvent: (event) => {

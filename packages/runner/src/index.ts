@@ -9,8 +9,25 @@ export { ratingTimeout } from './run/rating-deadline.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';
 export { type Config, configSchema, defineConfig } from './config/config.ts';
 export { diskFull, journalFailed, readOnly } from './journal/disk-error.ts';
-export { badRunName, folderStore, type FolderStoreOptions, noRun } from './journal/folder-store.ts';
+export { folderStore, noRun } from './journal/folder-store.ts';
 export { journalDamaged, journalTooNew } from './journal/journal-scan.ts';
+export { type Backup, backupExists, backupStore } from './journal/backup-store.ts';
+export type { ErasedRequest } from './journal/erase-plan.ts';
+export {
+  type ErasedRun,
+  type EraseOptions,
+  eraseSubject,
+  type Erasure,
+  nothingToErase,
+} from './journal/erase-subject.ts';
+export { type Repair, repairLoses, type RepairOptions, repairRun } from './journal/repair-run.ts';
+export { type CheckOptions, type Damage, type RunCheck, verifyRun, verifyStore } from './journal/verify-run.ts';
+export { badRunName } from './journal/run-names.ts';
+export { indexTooNew } from './journal/run-index.ts';
+export { linkedFolder, networkFolder } from './journal/store-folder.ts';
+export type { FolderStoreOptions } from './journal/store-options.ts';
+export { erasedItem } from './journal/tombstones.ts';
+export type { FileSystem } from './journal/file-system.ts';
 export type { Durability } from './journal/journal-writer.ts';
 export {
   badConfig,

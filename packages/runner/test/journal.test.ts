@@ -54,11 +54,13 @@ async function read(directory: string): Promise<RunRecord[]> {
 }
 
 async function scanned(folder: string): Promise<{ found: RunRecord[]; gap: string | undefined }> {
-  const scan = scanJournal(folder);
   const found: RunRecord[] = [];
-  let step = await scan.next();
-  for (; step.done !== true; step = await scan.next()) found.push(...step.value.entries.map(({ record }) => record));
-  return { found, gap: step.value.gap?.kind };
+  let gap: string | undefined;
+  for await (const { entries, end } of scanJournal(folder)) {
+    found.push(...entries.map(({ record }) => record));
+    gap = end?.gap?.kind;
+  }
+  return { found, gap };
 }
 
 test('gives back what was appended, in order', async () => {

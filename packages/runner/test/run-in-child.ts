@@ -14,6 +14,7 @@ const { values } = parseArgs({
     concurrency: { type: 'string', default: '8' },
     reserve: { type: 'string', default: '65536' },
     durability: { type: 'string', default: 'batch' },
+    run: { type: 'string', default: 'r' },
   },
 });
 
@@ -36,7 +37,7 @@ const run = startRun(
   { dataset: itemsForTest(Number(values.items)), raters: [raterForTest({ samples: 2 })] },
   {
     directory,
-    run: 'r',
+    run: values.run,
     models: () => model,
     concurrency: Number(values.concurrency),
     reserveBytes: Number(values.reserve),
@@ -51,7 +52,7 @@ const run = startRun(
 handleSignals(run, process);
 try {
   const { reason, fault, ledger } = await run.done;
-  const digest = await resultDigest((await readRun(directory, 'r')).ratings());
+  const digest = await resultDigest((await readRun(directory, values.run)).ratings());
   process.stdout.write(`${JSON.stringify({ reason, fault, message: fault?.message, ledger, digest })}\n`);
 } catch (error) {
   const { code, message } = error as { code?: string; message: string };

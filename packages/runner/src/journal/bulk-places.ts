@@ -42,9 +42,14 @@ export class BulkPlaces {
     if (this.#lookUps === manyLookUps) {
       for (const row of load(mostPlaces)) {
         const place = placeOf(row);
-        if (place) this.#places.set(String(row['name']), place);
+        if (place) this.#places.set(hashOf(row['hash']), place);
       }
     }
     return this.#places.get(name);
   }
+}
+
+/** A hash as the index keeps it, in hexadecimal digits. */
+function hashOf(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
 }

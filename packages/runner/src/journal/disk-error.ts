@@ -23,6 +23,7 @@ const closed = new Set([
   'ENOTDIR',
   'EEXIST',
   'ENOENT',
+  'ELOOP',
   'SQLITE_READONLY',
   'SQLITE_CANTOPEN',
 ]);
@@ -42,6 +43,11 @@ export function problemOf(error: unknown): string {
     return sqliteNames.get(error.errcode & 255) ?? `SQLite error ${error.errcode}`;
   }
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** Whether an error is the file system's or SQLite's, and not a slip of a program. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && ('syscall' in error || 'errcode' in error);
 }
 
 /** Whether the disk, or a limit on it, has no room left. */

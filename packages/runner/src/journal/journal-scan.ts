@@ -1,5 +1,6 @@
 import { defineError, type RunRecord, runRecordSchema } from '@assize/core';
 
+import { type FileSystem, systemFiles } from './file-system.ts';
 import type { Frame } from './frame.ts';
 import type { Place } from './journal-writer.ts';
 import { listSegments, readFrames, segmentFile, type SegmentEnd } from './segment-file.ts';
@@ -8,7 +9,7 @@ export const journalDamaged = defineError(
   'runner/journal-damaged',
   (facts: { file: string; offset: number; problem: string }) => ({
     message: `${facts.file} is damaged at byte ${facts.offset}: ${facts.problem}`,
-    hint: 'Restore the file from a copy, or run the items anew under another run name; nothing was skipped or asked again.',
+    hint: 'See all of it with "assize store verify". Restore the file from a copy, or keep what is whole with "assize store repair"; nothing was skipped or asked again.',
   }),
 );
 
@@ -30,7 +31,7 @@ export interface JournalEnd extends SegmentEnd {
   /** 0 when there is no file yet. */
   readonly segment: number;
   readonly file: string;
-  /** The first frame of the first file, which tells one journal from another of the same name. */
+  /** The first frame of all, which tells one journal from another of the same name. */
   readonly first: string;
 }
 
@@ -38,6 +39,8 @@ export interface JournalEnd extends SegmentEnd {
 export interface ScannedBatch {
   readonly first: string;
   readonly entries: readonly { readonly record: RunRecord; readonly place: Place }[];
+  /** Only in the last one. */
+  readonly end?: JournalEnd;
 }
 
 /**
@@ -45,21 +48,19 @@ export interface ScannedBatch {
  *
  * @throws runner/journal-damaged where a byte is wrong anywhere but in the torn end of the last file.
  */
-export async function* scanJournal(folder: string): AsyncGenerator<ScannedBatch, JournalEnd> {
-  const segments = await listSegments(folder);
+export async function* scanJournal(folder: string, files: FileSystem = systemFiles): AsyncGenerator<ScannedBatch> {
+  const segments = await listSegments(folder, files);
   let end: JournalEnd = { segment: 0, file: segmentFile(folder, 1), offset: 0, sequence: 0, first: '' };
   for (const [index, segment] of segments.entries()) {
     const file = segmentFile(folder, segment);
     if (segment !== index + 1)
       throw journalDamaged({ file: segmentFile(folder, index + 1), offset: 0, problem: 'the file is missing' });
-    const batches = readFrames(file);
-    let step = await batches.next();
     let { first } = end;
-    for (; step.done !== true; step = await batches.next()) {
-      const frames = step.value;
+    for await (const { frames, end: segmentEnd } of readFrames(file, files)) {
       if (frames[0]?.offset === 0) {
         checkHeader(file, frames[0].text, segment);
-        if (segment === 1) first = frames[0].text;
+        // A file that failed before its first record is left empty behind.
+        if (first === '') first = frames[0].text;
       }
       const entries = frames
         .filter(({ offset }) => offset > 0)
@@ -67,14 +68,15 @@ export async function* scanJournal(folder: string): AsyncGenerator<ScannedBatch,
           record: readRecord(file, frame),
           place: { segment, offset: frame.offset, bytes: frame.bytes },
         }));
-      yield { first, entries };
+      if (entries.length > 0) yield { first, entries };
+      if (!segmentEnd) continue;
+      const { gap } = segmentEnd;
+      const torn = gap?.kind === 'torn' && index === segments.length - 1;
+      if (gap && !torn) throw journalDamaged({ file, offset: gap.offset, problem: gap.problem });
+      end = { ...segmentEnd, segment, file, first };
     }
-    const { gap } = step.value;
-    const torn = gap?.kind === 'torn' && index === segments.length - 1;
-    if (gap && !torn) throw journalDamaged({ file, offset: gap.offset, problem: gap.problem });
-    end = { ...step.value, segment, file, first };
   }
-  return end;
+  yield { first: end.first, entries: [], end };
 }
 
 /** The record in a frame whose bytes are proven: a program of ours wrote it, perhaps another version. */
@@ -91,7 +93,7 @@ export function knownRecord(text: string): RunRecord {
   return JSON.parse(text) as RunRecord;
 }
 
-function checkHeader(file: string, text: string, segment: number): void {
+export function checkHeader(file: string, text: string, segment: number): void {
   const header = parsed(text);
   const fields = typeof header === 'object' && header !== null ? new Map(Object.entries(header)) : new Map();
   if (fields.get('assize') !== 'journal') throw journalDamaged({ file, offset: 0, problem: 'no journal' });

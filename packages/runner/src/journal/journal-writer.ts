@@ -1,8 +1,7 @@
-import { writeSync } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { diskError, isFull, problemOf } from './disk-error.ts';
+import { type FileSystem, type OpenFile, systemFiles } from './file-system.ts';
 import { encodeFrames } from './frame.ts';
 import { segmentFile } from './segment-file.ts';
 
@@ -22,6 +21,7 @@ export interface Place {
 export interface JournalWriterOptions {
   readonly folder: string;
   readonly durability: Durability;
+  readonly files?: FileSystem;
   /** Settles when the bytes are set aside that replies in flight get when the disk runs full; see `setReserve`. */
   readonly reserve: Promise<void>;
   /** A file is followed by the next one when it grows past this. */
@@ -52,7 +52,8 @@ const defaultSegmentBytes = 64 << 20;
  */
 export class JournalWriter {
   readonly #options: JournalWriterOptions;
-  #file: FileHandle;
+  readonly #files: FileSystem;
+  #file: OpenFile;
   #segment: number;
   #offset: number;
   #sequence: number;
@@ -61,15 +62,17 @@ export class JournalWriter {
   #syncing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #unsyncedReplies = 0;
+  #syncAgain = false;
   #troubled = false;
   #mustRoll = false;
 
   private constructor(
     options: JournalWriterOptions,
-    file: FileHandle,
+    file: OpenFile,
     place: { segment: number; offset: number; sequence: number },
   ) {
     this.#options = options;
+    this.#files = options.files ?? systemFiles;
     this.#file = file;
     this.#segment = place.segment;
     this.#offset = place.offset;
@@ -83,9 +86,16 @@ export class JournalWriter {
   ): Promise<JournalWriter> {
     try {
       await options.reserve;
-      const file = await open(segmentFile(options.folder, place.segment), place.offset === 0 ? 'w' : 'r+');
-      await file.truncate(place.offset);
-      if (options.durability !== 'fast') await syncFolder(options.folder);
+      const { files = systemFiles } = options;
+      const path = segmentFile(options.folder, place.segment);
+      const file = await files.open(path, place.offset === 0 ? 'fresh' : 'change');
+      try {
+        await file.truncate(place.offset);
+        if (options.durability !== 'fast') await files.syncFolder(options.folder);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
       return new JournalWriter(options, file, place);
     } catch (error) {
       throw diskError(options.folder, error);
@@ -104,14 +114,16 @@ export class JournalWriter {
   async close(): Promise<void> {
     await this.#writing;
     clearTimeout(this.#timer);
+    this.#syncAgain = false;
     await this.#syncing;
     try {
-      if (!this.#troubled && this.#options.durability !== 'fast') await this.#file.datasync();
+      if (this.#mustRoll) await this.#file.truncate(this.#offset);
+      if (!this.#troubled && this.#options.durability !== 'fast') await this.#file.sync();
     } catch (error) {
       this.#tell(error);
     } finally {
       await this.#file.close();
-      await rm(join(this.#options.folder, 'reserve'), { force: true });
+      await this.#giveBack();
     }
   }
 
@@ -124,18 +136,41 @@ export class JournalWriter {
       const batch = this.#queue;
       this.#queue = [];
       try {
-        const places = await this.#write(batch);
-        if (this.#options.durability === 'strict') await this.#file.datasync();
+        const places = await this.#keep(batch);
         batch.forEach((waiting, index) => waiting.resolve(places[index]!));
         if (this.#options.durability === 'batch') this.#syncSoon(batch.filter(({ counts }) => counts).length);
       } catch (error) {
-        this.#tell(error);
         const ours = diskError(this.#options.folder, error);
         for (const waiting of batch) waiting.reject(ours);
-        this.#mustRoll = true;
       }
     }
     this.#writing = undefined;
+  }
+
+  /** Writes records, and syncs them where each is promised to last; what fails is tried once more in a new file. */
+  async #keep(batch: readonly Waiting[]): Promise<Place[]> {
+    for (let tries = 1; ; tries += 1) {
+      const before = { segment: this.#segment, offset: this.#offset, sequence: this.#sequence };
+      try {
+        const places = await this.#write(batch);
+        if (this.#options.durability === 'strict') await this.#file.sync();
+        return places;
+      } catch (error) {
+        this.#tell(error);
+        // What is refused must not be found later: an intent among it was never followed by its request.
+        const isSameFile = before.segment === this.#segment;
+        this.#offset = isSameFile ? before.offset : 0;
+        this.#sequence = isSameFile ? before.sequence : 0;
+        this.#mustRoll = true;
+        if (tries > 1) throw error;
+        if (isFull(error)) await this.#giveBack();
+      }
+    }
+  }
+
+  /** Gives back the room that was set aside. A disk that refuses even this has other troubles, which are told. */
+  async #giveBack(): Promise<void> {
+    await this.#files.remove(join(this.#options.folder, 'reserve')).catch((error: unknown) => this.#tell(error));
   }
 
   async #write(batch: readonly Waiting[]): Promise<Place[]> {
@@ -157,17 +192,17 @@ export class JournalWriter {
       } catch (error) {
         if (!isFull(error) || this.#troubled) throw error;
         this.#tell(error);
-        await rm(join(this.#options.folder, 'reserve'), { force: true });
+        await this.#giveBack();
         // A limit on the size of one file leaves room in another.
         if (problemOf(error) === 'EFBIG') await this.#roll();
       }
     }
   }
 
-  /** Waits for the system to take the bytes: some microseconds, less than a trip through the thread pool costs. */
+  /** Waits for the system to take the bytes. */
   #writeAll(bytes: Buffer): void {
     for (let written = 0; written < bytes.length;) {
-      written += writeSync(this.#file.fd, bytes, written, bytes.length - written, this.#offset + written);
+      written += this.#file.writeNow(bytes.subarray(written), this.#offset + written);
     }
   }
 
@@ -175,10 +210,15 @@ export class JournalWriter {
   async #roll(): Promise<void> {
     await this.#syncing;
     await this.#file.truncate(this.#offset);
-    if (this.#options.durability !== 'fast' && !this.#mustRoll) await this.#file.datasync();
-    const next = await open(segmentFile(this.#options.folder, this.#segment + 1), 'w');
+    if (this.#options.durability !== 'fast') {
+      // Of a file that is not believed any more only the cut is wanted on disk, if it can be had.
+      await this.#file.sync().catch((error: unknown) => {
+        if (!this.#mustRoll) throw error;
+      });
+    }
+    const next = await this.#files.open(segmentFile(this.#options.folder, this.#segment + 1), 'fresh');
     await this.#file.close();
-    if (this.#options.durability !== 'fast') await syncFolder(this.#options.folder);
+    if (this.#options.durability !== 'fast') await this.#files.syncFolder(this.#options.folder);
     this.#file = next;
     this.#segment += 1;
     this.#offset = 0;
@@ -201,10 +241,11 @@ export class JournalWriter {
   }
 
   #sync(): void {
+    this.#syncAgain = this.#syncing !== undefined;
     if (this.#syncing) return;
     this.#unsyncedReplies = 0;
     this.#syncing = this.#file
-      .datasync()
+      .sync()
       .then(() => this.#expectToBeThere())
       .catch((error: unknown) => {
         // The system may have dropped the pages and report success next time: nothing more goes into this file.
@@ -213,13 +254,14 @@ export class JournalWriter {
       })
       .finally(() => {
         this.#syncing = undefined;
+        // What was written while that sync was under way waits no longer than its own time.
+        if (this.#syncAgain) this.#sync();
       });
   }
 
   /** A file that was deleted under a process takes all that is written into it, and keeps none of it. */
   async #expectToBeThere(): Promise<void> {
-    const { nlink } = await this.#file.stat();
-    if (nlink === 0) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
+    if ((await this.#file.links()) === 0) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
   }
 
   #tell(error: unknown): void {
@@ -229,23 +271,13 @@ export class JournalWriter {
   }
 }
 
-/** A new file survives a power loss only when its folder's entry does. */
-async function syncFolder(folder: string): Promise<void> {
-  const entry = await open(folder, 'r');
-  try {
-    await entry.sync();
-  } finally {
-    await entry.close();
-  }
-}
-
 /** Sets bytes aside in a run's folder: real blocks, not a hole, since a file that is only declared long takes no room. */
-export async function setReserve(folder: string, reserveBytes: number): Promise<void> {
-  const file = await open(join(folder, 'reserve'), 'a');
+export async function setReserve(folder: string, reserveBytes: number, files: FileSystem = systemFiles): Promise<void> {
+  const file = await files.open(join(folder, 'reserve'), 'keep');
   try {
-    const missing = reserveBytes - (await file.stat()).size;
-    const block = Buffer.alloc(Math.min(Math.max(missing, 0), 1 << 20), 1);
-    for (let left = missing; left > 0; left -= block.length) await file.write(block, 0, Math.min(block.length, left));
+    let at = await file.size();
+    const block = Buffer.alloc(Math.min(Math.max(reserveBytes - at, 0), 1 << 20), 1);
+    while (at < reserveBytes) at += await file.write(block.subarray(0, reserveBytes - at), at);
   } finally {
     await file.close();
   }

@@ -1,27 +1,36 @@
 import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
-import type { CacheLimits, RunRecord } from '@assize/core';
+import { type CacheLimits, defineError, type RunRecord } from '@assize/core';
 
 import { isAlias, isAnswer } from '../cache/cached-answer.ts';
 import { BulkPlaces, type IndexedPlace, placeOf } from './bulk-places.ts';
 import type { Place } from './journal-writer.ts';
 import { openSqlite } from './sqlite.ts';
 
-/** Raise it when the tables change: an index of another version is made anew. */
-const version = 2;
+export const indexTooNew = defineError(
+  'runner/index-too-new',
+  (facts: { file: string; found: number; known: number }) => ({
+    message: `${facts.file} is an index of version ${facts.found}, this version knows ${facts.known}; nothing was changed`,
+    hint: 'Use the version of @assize/runner that wrote the store, or a newer one. The journals themselves may still be read.',
+  }),
+);
 
+/** Raise it when the tables change: an older index is made anew from the journals, which hold all that is in it. */
+const version = 3;
+
+/** Hashes are kept as bytes, and runs by number: a row takes half of what names in it would. */
 const tables = `
+CREATE TABLE IF NOT EXISTS runs (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, first TEXT NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS receipts (
-  run TEXT NOT NULL, key TEXT NOT NULL, asked TEXT NOT NULL, complete INTEGER NOT NULL,
+  run INTEGER NOT NULL, key NOT NULL, asked NOT NULL, complete INTEGER NOT NULL,
   written INTEGER NOT NULL, alias INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS receipts_asked ON receipts (asked, written) WHERE complete = 1;
 CREATE TABLE IF NOT EXISTS assignments (
-  run TEXT NOT NULL, assignment TEXT NOT NULL, again INTEGER NOT NULL,
+  run INTEGER NOT NULL, assignment NOT NULL, again INTEGER NOT NULL,
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, assignment)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS indexed (
-  run TEXT NOT NULL PRIMARY KEY, first TEXT NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = ${version};`;
 
 /** The part of a record that is indexed: a record itself would be held in memory until it is written. */
@@ -47,6 +56,8 @@ type Entry =
 export class RunIndex {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepare>;
+  /** Whether nothing was there, so that no run of the store is known. */
+  readonly isNew: boolean;
   #held: Entry[] = [];
   /** The latest record that was added, indexed or not: up to there the journal is known. */
   #last: IndexedPlace | undefined;
@@ -61,8 +72,9 @@ export class RunIndex {
     | undefined;
   readonly #known = { ratings: new BulkPlaces(), cached: new BulkPlaces() };
 
-  private constructor(database: DatabaseSync) {
+  private constructor({ database, isNew }: { database: DatabaseSync; isNew: boolean }) {
     this.#database = database;
+    this.isNew = isNew;
     this.#statements = prepare(database);
   }
 
@@ -87,8 +99,14 @@ export class RunIndex {
     return { segment: 0, offset: 0 };
   }
 
+  /** Drops every row of a run. */
   forget(run: string): void {
     for (const statement of this.#statements.forget) statement.run(run);
+  }
+
+  /** Writes the file anew, so that nothing of dropped rows is left in it or in its log. */
+  vacuum(): void {
+    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
   }
 
   /** Says when the session began whose records come next. */
@@ -122,16 +140,20 @@ export class RunIndex {
   /** Writes what is held, in one transaction. `first` names the journal, by its first frame. */
   flush(first: string): void {
     if (this.#last === undefined) return;
-    const { receipt, ratings, mark } = this.#statements;
+    const { receipt, ratings, mark, number } = this.#statements;
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      for (const entry of this.#held) {
-        const { run, segment, offset, bytes } = entry.lies;
+      const last = this.#last;
+      mark.run(last.run, first, last.segment, last.offset + last.bytes);
+      const owner = Number(number.get(last.run)?.['id']);
+      // In the order of the keys, neighbours of a page come together; equal ones keep their own order.
+      for (const entry of this.#held.toSorted(byKey)) {
+        const { segment, offset, bytes } = entry.lies;
         if (entry.kind === 'receipt')
           receipt.run(
-            run,
-            entry.key,
-            entry.asked,
+            owner,
+            short(entry.key),
+            short(entry.asked),
             entry.complete ? 1 : 0,
             entry.written,
             entry.alias ? 1 : 0,
@@ -139,9 +161,8 @@ export class RunIndex {
             offset,
             bytes,
           );
-        else ratings.run(run, entry.assignment, entry.again, segment, offset, bytes);
+        else ratings.run(owner, short(entry.assignment), entry.again, segment, offset, bytes);
       }
-      mark.run(this.#last.run, first, this.#last.segment, this.#last.offset + this.#last.bytes);
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
@@ -156,7 +177,7 @@ export class RunIndex {
 
   receipt(run: string, key: string): IndexedPlace | undefined {
     // What is written came first, and the first receipt of a call counts.
-    return placeOf(this.#statements.findReceipt.get(run, key)) ?? this.#heldReceipts.get(key);
+    return placeOf(this.#statements.findReceipt.get(run, short(key))) ?? this.#heldReceipts.get(key);
   }
 
   ratings(run: string, assignment: string): IndexedPlace | undefined {
@@ -164,7 +185,7 @@ export class RunIndex {
     if (held) return held;
     const { allRatings, findRatings } = this.#statements;
     const load = (most: number) => allRatings.iterate(run, most);
-    return this.#known.ratings.get(run, assignment, load) ?? placeOf(findRatings.get(run, assignment));
+    return this.#known.ratings.get(run, assignment, load) ?? placeOf(findRatings.get(run, short(assignment)));
   }
 
   /** The newest complete reply to a question within the limits. */
@@ -174,8 +195,9 @@ export class RunIndex {
     const load = (most: number) => allAsked.iterate(aliasSince, since, run ?? null, run ?? null, most);
     const known = this.#known.cached.get(question, asked, load);
     if (known) return known;
+    const key = short(asked);
     const row =
-      run === undefined ? findAsked.get(asked, aliasSince, since) : findAskedOfRun.get(asked, aliasSince, since, run);
+      run === undefined ? findAsked.get(key, aliasSince, since) : findAskedOfRun.get(key, aliasSince, since, run);
     const found = placeOf(row);
     if (found) return found;
     const held = this.#heldAsked.get(asked);
@@ -212,45 +234,71 @@ export class RunIndex {
 const noLimits: CacheLimits = {};
 const momentOf = (date: string | undefined): number => (date === undefined ? 0 : Date.parse(date));
 
-function openIndex(file: string): DatabaseSync {
+function byKey(a: Entry, b: Entry): number {
+  const [first, second] = [a, b].map((entry) => (entry.kind === 'receipt' ? entry.key : entry.assignment));
+  return first! < second! ? -1 : first! > second! ? 1 : 0;
+}
+
+/** A hash in hexadecimal digits as its bytes. */
+function short(hash: string): string | Buffer {
+  return /^[0-9a-f]{64}$/.test(hash) ? Buffer.from(hash, 'hex') : hash;
+}
+
+function openIndex(file: string): { database: DatabaseSync; isNew: boolean } {
   const database = openSqlite(file, 5000);
+  const versionOf = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (found !== version) {
-      for (const table of ['receipts', 'assignments', 'indexed']) database.exec(`DROP TABLE IF EXISTS ${table}`);
+    // Before anything is set: of a newer index no byte is changed.
+    const found = versionOf();
+    if (found > version) throw indexTooNew({ file, found, known: version });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;');
+    if (found < version) {
+      // One transaction: a kill leaves the old index or an empty one, which is filled from the journals.
+      database.exec('BEGIN IMMEDIATE');
+      if (versionOf() < version) {
+        for (const table of ['receipts', 'assignments', 'indexed', 'runs'])
+          database.exec(`DROP TABLE IF EXISTS ${table}`);
+        database.exec(tables);
+      }
+      database.exec('COMMIT');
     }
-    database.exec(tables);
-    return database;
+    return { database, isNew: found < version };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
+function rowsOf(table: string, ...more: string[]): string {
+  const columns = ['runs.name AS run', 'r.segment', 'r.offset', 'bytes', ...more].join(', ');
+  return `SELECT ${columns} FROM ${table} AS r JOIN runs ON runs.id = r.run WHERE`;
+}
+
 function prepare(database: DatabaseSync) {
-  const place = 'run, segment, offset, bytes';
-  const fresh = 'asked = ? AND complete = 1 AND written >= CASE alias WHEN 1 THEN ? ELSE ? END';
+  const fresh = `${rowsOf('receipts')} asked = ? AND complete = 1 AND written >= CASE alias WHEN 1 THEN ? ELSE ? END`;
   return {
-    indexed: database.prepare('SELECT first, segment, offset FROM indexed WHERE run = ?'),
-    forget: ['receipts', 'assignments', 'indexed'].map((table) =>
-      database.prepare(`DELETE FROM ${table} WHERE run = ?`),
-    ),
+    indexed: database.prepare('SELECT first, segment, offset FROM runs WHERE name = ?'),
+    forget: [
+      ...['receipts', 'assignments'].map((table) =>
+        database.prepare(`DELETE FROM ${table} WHERE run = (SELECT id FROM runs WHERE name = ?)`),
+      ),
+      database.prepare('DELETE FROM runs WHERE name = ?'),
+    ],
+    number: database.prepare('SELECT id FROM runs WHERE name = ?'),
     receipt: database.prepare('INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     ratings:
       database.prepare(`INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET again = excluded.again,
       segment = excluded.segment, offset = excluded.offset, bytes = excluded.bytes WHERE excluded.again > again`),
-    mark: database.prepare('INSERT OR REPLACE INTO indexed VALUES (?, ?, ?, ?)'),
-    findReceipt: database.prepare(`SELECT ${place} FROM receipts WHERE run = ? AND key = ?`),
-    findRatings: database.prepare(`SELECT ${place} FROM assignments WHERE run = ? AND assignment = ?`),
-    findAsked: database.prepare(`SELECT ${place} FROM receipts WHERE ${fresh} ORDER BY written DESC LIMIT 1`),
-    findAskedOfRun: database.prepare(
-      `SELECT ${place} FROM receipts WHERE ${fresh} AND run = ? ORDER BY written DESC LIMIT 1`,
-    ),
-    allRatings: database.prepare(`SELECT assignment AS name, ${place} FROM assignments WHERE run = ? LIMIT ?`),
+    mark: database.prepare(`INSERT INTO runs (name, first, segment, offset) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
+      SET first = excluded.first, segment = excluded.segment, offset = excluded.offset`),
+    findReceipt: database.prepare(`${rowsOf('receipts')} runs.name = ? AND key = ?`),
+    findRatings: database.prepare(`${rowsOf('assignments')} runs.name = ? AND assignment = ?`),
+    findAsked: database.prepare(`${fresh} ORDER BY written DESC LIMIT 1`),
+    findAskedOfRun: database.prepare(`${fresh} AND runs.name = ? ORDER BY written DESC LIMIT 1`),
+    allRatings: database.prepare(`${rowsOf('assignments', 'assignment AS hash')} runs.name = ? LIMIT ?`),
     // Of the rows of a group, SQLite takes the columns of the one with the greatest value.
-    allAsked: database.prepare(`SELECT asked AS name, ${place}, MAX(written) FROM receipts WHERE complete = 1
-      AND written >= CASE alias WHEN 1 THEN ? ELSE ? END AND (? IS NULL OR run = ?) GROUP BY asked LIMIT ?`),
+    allAsked: database.prepare(`${rowsOf('receipts', 'asked AS hash, MAX(written)')} complete = 1
+      AND written >= CASE alias WHEN 1 THEN ? ELSE ? END AND (? IS NULL OR runs.name = ?) GROUP BY asked LIMIT ?`),
     findBeyond: database.prepare(`SELECT written FROM (SELECT written, SUM(bytes) OVER (ORDER BY written DESC, run, key)
       AS total FROM receipts WHERE complete = 1) WHERE total > ? LIMIT 1`),
   };

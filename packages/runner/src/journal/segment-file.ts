@@ -1,9 +1,9 @@
-import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { FileSystem, OpenFile } from './file-system.ts';
 import { classifyGap, decodeFrame, type Frame, frameBytes, type Gap, headerBytes } from './frame.ts';
 
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 18;
 
 /** What stands after the last whole frame of a file. */
 export interface SegmentEnd {
@@ -20,33 +20,46 @@ export function segmentFile(folder: string, segment: number): string {
 }
 
 /** The numbers of a run's journal files, in order; none when the folder does not exist. */
-export async function listSegments(folder: string): Promise<number[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return names
+export async function listSegments(folder: string, files: FileSystem): Promise<number[]> {
+  return (await files.list(folder))
     .map((name) => /^journal-(\d{6,})\.jsonl$/.exec(name)?.[1])
     .filter((digits) => digits !== undefined)
     .map(Number)
     .toSorted((a, b) => a - b);
 }
 
+/** Whole and proven frames of a file, in order; the last batch of a file says what stands at its end. */
+export interface FrameBatch {
+  readonly frames: readonly Frame[];
+  readonly end?: SegmentEnd;
+}
+
 /**
- * Reads a journal file from the start, in batches of whole and proven frames, and returns what stands at its end.
+ * Reads a journal file from the start, in batches.
  *
- * Holds one chunk of 1 MiB, or one frame where that is larger; the rest of the file only where a frame is not whole.
+ * Holds half a MiB, or one frame where that is larger; the rest of the file only where a frame is not whole.
  */
-export async function* readFrames(file: string): AsyncGenerator<Frame[], SegmentEnd> {
-  await using handle = await open(file, 'r');
-  let held: Buffer = Buffer.alloc(0);
+export async function* readFrames(path: string, files: FileSystem): AsyncGenerator<FrameBatch> {
+  const file = await files.open(path, 'read');
+  try {
+    yield* framesOf(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* framesOf(file: OpenFile): AsyncGenerator<FrameBatch> {
+  // One buffer for the whole file: texts are copies, so that nothing points into it when it is filled again.
+  let buffer = Buffer.allocUnsafeSlow(2 * chunkBytes);
+  let [start, end] = [0, 0];
   let [offset, sequence, readTo, atEnd] = [0, 0, 0, false];
   for (;;) {
+    const held = buffer.subarray(start, end);
     const frames: Frame[] = [];
     let used = 0;
     let broken = false;
     while (held.length - used >= headerBytes) {
-      const bytes = frameBytes(held.subarray(used), sequence);
+      const bytes = frameBytes(held.subarray(used, used + headerBytes), sequence);
       broken = bytes === undefined;
       if (bytes === undefined || held.length - used < bytes) break;
       const text = decodeFrame(held.subarray(used, used + bytes), sequence);
@@ -56,20 +69,25 @@ export async function* readFrames(file: string): AsyncGenerator<Frame[], Segment
       used += bytes;
       sequence += 1;
     }
-    held = held.subarray(used);
+    start += used;
     offset += used;
-    if (frames.length > 0) yield frames;
+    if (frames.length > 0) yield { frames };
     if (atEnd) {
-      if (held.length === 0) return { offset, sequence };
-      return { offset, sequence, gap: { ...classifyGap(held, sequence, offset), bytes: held.length } };
+      const rest = buffer.subarray(start, end);
+      const gap = { ...classifyGap(rest, sequence, offset), bytes: rest.length };
+      yield { frames: [], end: { offset, sequence, ...(rest.length === 0 ? {} : { gap }) } };
+      return;
     }
-    const left = Math.max((await handle.stat()).size - readTo, 1);
+    const left = Math.max((await file.size()) - readTo, 1);
     // A broken frame is judged by all that follows it.
     const wanted = broken ? left : Math.min(left, chunkBytes);
-    const chunk = Buffer.allocUnsafe(wanted);
-    const { bytesRead } = await handle.read(chunk, 0, wanted, readTo);
+    const room = end - start + wanted;
+    const next = room > buffer.length ? Buffer.allocUnsafeSlow(Math.max(room, 2 * buffer.length)) : buffer;
+    buffer.copy(next, 0, start, end);
+    [buffer, start, end] = [next, 0, end - start];
+    const bytesRead = await file.read(buffer.subarray(end, end + wanted), readTo);
+    end += bytesRead;
     readTo += bytesRead;
     atEnd = bytesRead === 0;
-    held = Buffer.concat([held, chunk.subarray(0, bytesRead)]);
   }
 }

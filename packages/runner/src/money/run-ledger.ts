@@ -89,12 +89,19 @@ export class LedgerFold {
   readonly #attempts = new Map<string, number>();
   readonly #maybe = { calls: 0, usd: 0, unpriced: false };
   readonly #failed = new Map<string, Record<RatingStatus, number>>();
+  #epoch = 0;
   #assignments = 0;
   readonly #ratings: Record<RatingStatus, number> = { ...noRatings };
   #sessionMs = 0;
   #earlierMs = 0;
 
+  /** The latest session that anything was written in; 0 before the first. The manifest of it may be lost. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   add(record: RunRecord): void {
+    this.#epoch = Math.max(this.#epoch, record.epoch);
     if (record.kind === 'manifest') {
       this.manifest = record;
       this.end = undefined;

@@ -36,7 +36,8 @@ export interface OpeningOptions {
 export async function openSession(options: OpeningOptions): Promise<number> {
   const { plan, run, log, fold, started, at, emit, settings } = options;
   const earlier = fold.manifest;
-  const epoch = (earlier?.epoch ?? 0) + 1;
+  const isResumed = fold.epoch > 0;
+  const epoch = fold.epoch + 1;
   const note = async (code: string, message: string): Promise<void> => {
     await log.append({ kind: 'note', epoch, at: at(), code, message });
     emit({ type: 'warning', code, message });
@@ -72,7 +73,7 @@ export async function openSession(options: OpeningOptions): Promise<number> {
     type: 'run-start',
     run,
     assignments: plannedOf(plan),
-    resumed: earlier !== undefined,
+    resumed: isResumed,
     unknown: { calls: unknown.length, maxCost: mostOf(unknown) },
   });
   for (const { code, message } of log.notices) await note(code, message);

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly durability?: Durability;
   /** Bytes kept free for replies in flight when the disk runs full. Default 16 MiB. */
   readonly reserveBytes?: number;
+  /** Write to a network or user-space file system all the same: you know that its locks and syncs hold. Default false. */
+  readonly allowNetworkFolder?: boolean;
   /** How long one attempt may take, in milliseconds. Default 120,000. */
   readonly deadlineMs?: number;
   /**
@@ -99,7 +101,14 @@ export interface Run {
  */
 export function startRun(plan: RunPlan, options: RunOptions): Run {
   const { directory, durability = 'batch', reserveBytes = 16 << 20, clock = systemClock } = options;
-  const { concurrency = 8, deadlineMs = 120_000, drainMs = 60_000, retry, seed = 0 } = options;
+  const {
+    allowNetworkFolder = false,
+    concurrency = 8,
+    deadlineMs = 120_000,
+    drainMs = 60_000,
+    retry,
+    seed = 0,
+  } = options;
   const id = options.run ?? `${clock.date().replace(/\D/g, '').slice(0, 14)}-${randomUUID().slice(0, 6)}`;
   const events = new EventStream(options.onEvent);
   const session = new RunSession({
@@ -107,7 +116,7 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     run: id,
     store:
       typeof directory === 'string'
-        ? folderStore(directory, { durability, reserveBytes, date: () => clock.date() })
+        ? folderStore(directory, { durability, reserveBytes, allowNetworkFolder, date: () => clock.date() })
         : directory,
     models: options.models,
     concurrency,
