@@ -71,7 +71,7 @@ export function showProgress(console: Console): { take: (event: RunEvent) => voi
 }
 
 /** How far a run is, in one line: what is not known is left out. */
-export function progressLine({ done, total, rate, eta, costSoFar, failures, lanes }: RunProgress): string {
+function progressLine({ done, total, rate, eta, costSoFar, failures, lanes }: RunProgress): string {
   const calls = Object.values(lanes);
   const sum = (count: 'replies' | 'retries' | 'failed'): number => calls.reduce((all, lane) => all + lane[count], 0);
   const worst = Object.entries(failures).toSorted((a, b) => b[1] - a[1])[0];

@@ -105,7 +105,7 @@ export async function hurt({
 }
 
 /** What runs said of themselves: reasons and codes. */
-export function saidOf(lives: readonly SubjectLife[]): string[] {
+function saidOf(lives: readonly SubjectLife[]): string[] {
   const said = new Set(lives.flatMap(({ warnings }) => warnings));
   for (const end of lives.flatMap(({ ends }) => ends)) {
     if (end.code !== undefined) said.add(end.code);

@@ -1,7 +1,7 @@
 import { redact, type RunEvent } from '@assize/core';
 
 /** One line of a run's log: an event as it was, when it happened, and of a rating only what it says of the run. */
-export interface RunLogLine {
+interface RunLogLine {
   /** ISO 8601, wall clock. */
   readonly time: string;
   readonly [field: string]: unknown;
