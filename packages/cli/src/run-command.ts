@@ -241,7 +241,7 @@ async function writeRatingsTo(folder: string, directory: string, run: string): P
 }
 
 function sayBooks({ ledger, assignments }: RunSummary, console: Console): void {
-  const { ratings, models, possiblyBilled, unknown } = ledger;
+  const { ratings, models, possiblyBilled, unknown, reasked } = ledger;
   const statuses = Object.entries(ratings)
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${status}`);
@@ -256,6 +256,11 @@ function sayBooks({ ledger, assignments }: RunSummary, console: Console): void {
     );
     if (books.cached > 0) say(console, `    ${savedBy(books)}`);
   }
+  if (reasked.ratings > 0)
+    say(
+      console,
+      `  asked again because a reply could not be read: ${counted(reasked.asks, 'time')} for ${counted(reasked.ratings, 'rating')}, of which ${reasked.rated} then had a value`,
+    );
   const beside =
     possiblyBilled.calls > 0
       ? `; possibly billed beside: ${counted(possiblyBilled.calls, 'call')}, at most ${amount(possiblyBilled.maxCost)}`

@@ -16,12 +16,19 @@ export const protocolSchema = z.strictObject({
 });
 export type ProtocolSettings = z.infer<typeof protocolSchema>;
 
+/**
+ * How often a question is asked again when its reply cannot be read. Default 0: a verdict that came only when asked again is
+ * a selection, so each says that it did.
+ */
+const reask = z.number().int().min(0).max(5).exactOptional();
+
 /** How the answer is taken out of the model. */
 export const elicitationSchema = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('json'),
     /** Where the reasons stand: before the verdict (default), after it, or nowhere. */
     reasons: z.enum(['before', 'after', 'none']).exactOptional(),
+    reask,
   }),
   z.strictObject({
     name: z.literal('label-logprobs'),
@@ -29,6 +36,7 @@ export const elicitationSchema = z.discriminatedUnion('name', [
     labels: z.array(z.string().min(1)).exactOptional(),
     /** The least share of probability that must lie on the labels; below it the verdict is unreadable. Default 0.5. */
     leastMass: z.number().min(0).max(1).exactOptional(),
+    reask,
   }),
   z.strictObject({
     name: z.literal('text-pattern'),
@@ -37,6 +45,7 @@ export const elicitationSchema = z.discriminatedUnion('name', [
     flags: z.string().exactOptional(),
     /** From what the pattern caught to a value of the scale; without it the scale reads the text. */
     values: z.record(z.string(), z.union([z.number(), z.string()])).exactOptional(),
+    reask,
   }),
 ]);
 export type Elicitation = z.infer<typeof elicitationSchema>;

@@ -25,6 +25,8 @@ export const provenanceSchema = z.strictObject({
   applied: jsonObjectSchema.exactOptional(),
   /** How the verdict was read: `exact`, `repaired`, `pattern`, `logprobs`, … */
   read: z.string().exactOptional(),
+  /** How often the question was asked again, since no reply before could be read. */
+  reasked: z.number().int().positive().exactOptional(),
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 

@@ -55,6 +55,8 @@ export const runPageSchema = z.strictObject({
   }),
   /** Rows of ratings by how they ended. */
   ratings: z.record(z.enum(ratingStatuses), count),
+  /** Ratings whose question was asked again because its reply could not be read, how many then had a value, and the questions. */
+  reasked: z.strictObject({ ratings: count, rated: count, asks: count }),
   models: z.record(z.string(), modelBooksSchema),
   /** `null` where the cost of any reply is unknown. */
   cost: moneySchema.nullable(),

@@ -22,6 +22,7 @@ import { readerVersion } from './readers/reading.ts';
 import { readReply } from './read-reply.ts';
 import { type ItemPlan, type PlannedRequest, planItem } from './requests-of.ts';
 import { checkAbilities } from './requirements.ts';
+import { sumOfUsage } from './sum-of-usage.ts';
 
 export interface JudgeOptions {
   /** Protocols beside our own, found by the name that the definition gives. */
@@ -74,7 +75,8 @@ export function defineJudge(draft: JudgeDraft | JudgeDefinition, options: JudgeO
           provenance: base,
         }));
       }
-      const rows = await Promise.allSettled(plan.requests.map((planned) => ask(model, planned, context)));
+      const { samples } = definition.aggregation;
+      const rows = await Promise.allSettled(plan.requests.map((planned) => ask(model, planned, context, samples)));
       return rows.map((row): Rating => {
         if (row.status === 'rejected') throw row.reason;
         const { provenance, ...rating } = row.value;
@@ -99,18 +101,41 @@ export function requestsOf(judge: Judge, item: Item, abilities: Abilities, optio
 
 type Asked = OmitEach<Rating, 'item' | 'rater' | 'provenance'> & { provenance: Partial<Provenance> };
 
-async function ask(model: Model, planned: PlannedRequest, { signal }: RatingContext): Promise<Asked> {
+/**
+ * Asks, and asks again while the reply cannot be read, as often as the judge may.
+ *
+ * A question that is asked again is one more sample of the same request, numbered after all those that were planned: so it
+ * is kept, cached and replayed as every other.
+ */
+async function ask(model: Model, planned: PlannedRequest, context: RatingContext, samples: number): Promise<Asked> {
+  const { reask = 0 } = planned.elicitation;
+  let asked = await askOnce(model, planned, context, planned.sample);
+  for (let again = 1; again <= reask && asked.status === 'unreadable'; again += 1) {
+    const next = await askOnce(model, planned, context, planned.sample + again * samples);
+    const usage = sumOfUsage(asked.usage, next.usage);
+    const { usage: _, ...rest } = next;
+    asked = { ...rest, ...(usage ? { usage } : {}), provenance: { ...next.provenance, reasked: again } };
+  }
+  return asked;
+}
+
+async function askOnce(
+  model: Model,
+  planned: PlannedRequest,
+  { signal }: RatingContext,
+  sample: number,
+): Promise<Asked> {
   let reply: ModelReply;
   try {
-    reply = await model.generate(planned.request, { signal, sample: planned.sample });
+    reply = await model.generate(planned.request, { signal, sample });
   } catch (error) {
     if (signal.aborted || !isFault(error) || faultClass(error) === 'stopping') throw error;
-    const { criterion, response, order, sample } = planned;
+    const { criterion, response, order } = planned;
     return {
       criterion: criterion.id,
       ...(response === undefined ? {} : { response }),
       ...(order === undefined ? {} : { order: [...order] }),
-      sample,
+      sample: planned.sample,
       status: 'failed',
       value: null,
       reason: `${error.code}: ${error.message}`,

@@ -1,4 +1,4 @@
-import type { Rater, Store } from '@assize/core';
+import type { Rater, RunEvent, Store } from '@assize/core';
 import { expect, test } from 'vitest';
 
 import { folderStore, startRun } from '../src/index.ts';
@@ -63,14 +63,19 @@ test('aborts: gives up calls in flight at once, and lists them as unknown when i
     isHanging && model.asked.length > 4 ? new Promise(() => undefined) : replyFor('fake:one', request, sample),
   );
   const controller = new AbortController();
+  const seen = { calls: 0, ratings: 0 };
+  const onEvent = ({ type }: RunEvent): void => {
+    if (type === 'call-start') seen.calls += 1;
+    if (type === 'rating-end') seen.ratings += 1;
+    if (seen.calls === 7 && seen.ratings === 4) controller.abort();
+  };
   const options: Rest = {
     directory,
     signal: controller.signal,
     concurrency: 3,
     prices: { 'fake:one': { input: 1, output: 1 } },
   };
-  setTimeout(() => controller.abort(), 40);
-  const aborted = await finish(model, options);
+  const aborted = await finish(model, { ...options, onEvent });
   expect(aborted.summary).toMatchObject({ reason: 'aborted', assignments: { finished: 4 } });
   expect(aborted.summary.ledger.unknown).toHaveLength(3);
   expect(model.asked.slice(4).every(({ signal }) => signal.aborted)).toBe(true);
@@ -97,8 +102,13 @@ test('an abort waits neither for a rater that never settles nor for a data set t
   })();
   const model = modelForTest();
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 40);
-  const aborted = await finish(model, { directory, signal: controller.signal }, { dataset: stuck, raters: [deaf] });
+  let rated = 0;
+  const onEvent = ({ type }: RunEvent): void => {
+    if (type === 'rating-end') rated += 1;
+    if (rated === 2) controller.abort();
+  };
+  const { signal } = controller;
+  const aborted = await finish(model, { directory, signal, onEvent }, { dataset: stuck, raters: [deaf] });
   expect(aborted.summary).toMatchObject({ reason: 'aborted', assignments: { planned: null, finished: 2 } });
   const resumed = await finish(model, { directory }, { dataset: itemsForTest(3), raters: [honest] });
   expect(resumed.summary).toMatchObject({ reason: 'done', assignments: { finished: 3, kept: 2 } });

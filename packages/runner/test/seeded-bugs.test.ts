@@ -68,8 +68,8 @@ const bugs: SeededBug[] = [
   },
   {
     bug: 'results stand in the order in which they were finished',
-    file: 'journal/folder-store.ts',
-    from: '.toSorted((a, b) => a.position - b.position || (rankOf(a) ?? 0) - (rankOf(b) ?? 0))',
+    file: 'journal/place-table.ts',
+    from: 'if (!isSorted) order.sort(compare);',
     to: '',
     caughtBy: ['F3'],
   },

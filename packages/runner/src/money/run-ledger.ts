@@ -57,6 +57,8 @@ export interface RunLedger {
   /** Rows of ratings by how they ended, of every assignment as it was last rated. */
   readonly ratings: Readonly<Record<RatingStatus, number>>;
   readonly assignments: number;
+  /** Ratings whose question was asked again because its reply could not be read; how many of them then had a value. */
+  readonly reasked: { readonly ratings: number; readonly rated: number; readonly asks: number };
   /** `null` where the cost of any reply is unknown. */
   readonly cost: Money | null;
   /** What may have been billed beside: unknown calls, and attempts that timed out or broke off. */
@@ -85,6 +87,7 @@ export class LedgerFold {
   readonly served = new ServedModels();
 
   readonly #models = new Map<string, ModelLedger>();
+  readonly #reasked = { ratings: 0, rated: 0, asks: 0 };
   readonly #open = new Map<string, UnknownCall>();
   readonly #attempts = new Map<string, number>();
   readonly #maybe = { calls: 0, usd: 0, unpriced: false };
@@ -162,7 +165,13 @@ export class LedgerFold {
       }
       case 'ratings': {
         const counts = { ...noRatings };
-        for (const { status } of record.ratings) counts[status] += 1;
+        for (const { status, provenance } of record.ratings) {
+          counts[status] += 1;
+          if (provenance.reasked === undefined) continue;
+          this.#reasked.ratings += 1;
+          this.#reasked.asks += provenance.reasked;
+          if (status === 'rated') this.#reasked.rated += 1;
+        }
         const held = this.#failed.get(record.assignment);
         for (const status of ratingStatuses) this.#ratings[status] += counts[status] - (held?.[status] ?? 0);
         if (!held) this.#assignments += 1;
@@ -212,6 +221,7 @@ export class LedgerFold {
       models,
       ratings: { ...this.#ratings },
       assignments: this.#assignments,
+      reasked: { ...this.#reasked },
       cost: all.some(({ costUnknown }) => costUnknown > 0)
         ? null
         : usd(all.reduce((total, { knownCost }) => added(total, knownCost), 0)),

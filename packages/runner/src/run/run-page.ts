@@ -19,7 +19,17 @@ export async function readRunPage(
 ): Promise<RunPage> {
   const store = typeof directory === 'string' ? folderStore(directory) : directory;
   const { manifest, ledger, end, ratings } = await readRun(store, run);
-  const { models, ratings: statuses, assignments, cost, possiblyBilled, unknown, sessions, durationMs } = ledger;
+  const {
+    models,
+    ratings: statuses,
+    assignments,
+    reasked,
+    cost,
+    possiblyBilled,
+    unknown,
+    sessions,
+    durationMs,
+  } = ledger;
   const secrets = secretsOf(process.env);
   const notes: RunPage['notes'] = [];
   for await (const record of store.records(run)) {
@@ -38,6 +48,7 @@ export async function readRunPage(
     raters: manifest.raters.map(({ id, kind, fingerprint }) => ({ id, kind, fingerprint })),
     assignments: { planned, finished: assignments },
     ratings: { ...statuses },
+    reasked: { ...reasked },
     models: Object.fromEntries(
       Object.entries(models).map(([id, books]) => [
         id,
