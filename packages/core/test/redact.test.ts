@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { redact, secretsOf } from '../src/index.ts';
+import { redact, secretsOf } from '../src/redact.ts';
 
 /** Built, so that no scanner takes it for a leak. */
 const key = ['sk', 'proj', 'Zq7mX2pLw9RtKd4v'].join('-');

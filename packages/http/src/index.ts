@@ -1,3 +1,4 @@
+export { fitsSchema } from './fits-schema.ts';
 export { isBelow, isLoopback, type KeyHosts, keyMayGoTo } from './key-hosts.ts';
 export {
   type Failure,

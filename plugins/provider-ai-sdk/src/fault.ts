@@ -9,7 +9,7 @@ const tooLargeWords = /maximum context|context (length|window|size)|(prompt|inpu
 const policy = /content_filter|content_policy|invalid_prompt|_policy/;
 
 /** Which fault an answer is, by the words that providers share: the adapters pass on each provider's own body. */
-export const kindOf: KindOf = ({ status, code = '', type = '', message = '' }) => {
+const kindOf: KindOf = ({ status, code = '', type = '', message = '' }) => {
   if (spent.test(code) || spent.test(type)) return faults.quota;
   const kind = kindOfStatus(status);
   if (kind === faults.serverError && /overloaded/.test(`${code} ${type}`)) return faults.overloaded;

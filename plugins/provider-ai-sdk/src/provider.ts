@@ -7,7 +7,7 @@ import { defineError, type Model } from '@assize/core';
 import { aiSdk } from './ai-sdk.ts';
 import type { LanguageModel } from './language-model.ts';
 
-export const noAiSdkProvider = defineError('ai-sdk/no-provider', (facts: { id: string; problem: string }) => ({
+const noAiSdkProvider = defineError('ai-sdk/no-provider', (facts: { id: string; problem: string }) => ({
   message: `${facts.id} cannot be made: ${facts.problem}`,
   hint: 'Install the provider of the AI SDK, such as @ai-sdk/openai, and write ai-sdk:openai/model; or put aiSdk(model) among the models of the config.',
 }));

@@ -1,5 +1,5 @@
-import { type Abilities, faults, fitsSchema, type Model, type ModelReply, type ModelRequest } from '@assize/core';
-import { headersOf, keyMayGoTo, tellLimits, thinFetch, withDeadline } from '@assize/http';
+import { type Abilities, faults, type Model, type ModelReply, type ModelRequest } from '@assize/core';
+import { fitsSchema, headersOf, keyMayGoTo, tellLimits, thinFetch, withDeadline } from '@assize/http';
 import type { Anthropic } from '@anthropic-ai/sdk';
 
 import { toFault } from './fault.ts';

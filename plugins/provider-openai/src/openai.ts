@@ -2,12 +2,11 @@ import {
   type AssizeError,
   type FaultFacts,
   faults,
-  fitsSchema,
   type Model,
   type ModelReply,
   type ModelRequest,
 } from '@assize/core';
-import { failureOf, faultOf, headersOf, tellLimits, withDeadline } from '@assize/http';
+import { failureOf, faultOf, fitsSchema, headersOf, tellLimits, withDeadline } from '@assize/http';
 
 import { abilitiesOf, familyOf, isOfficial, isVendor } from './abilities.ts';
 import { connect, type Connection, withheldKey } from './connect.ts';

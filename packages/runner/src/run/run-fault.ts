@@ -1,4 +1,5 @@
-import { isAssizeError, redact, type RunFault, secretsOf } from '@assize/core';
+import { isAssizeError, type RunFault } from '@assize/core';
+import { redact, secretsOf } from '@assize/core/redact';
 
 /** An error as the plain data of an event. Errors of other people's code may quote a key: that is left out. */
 export function runFault(error: unknown): RunFault {

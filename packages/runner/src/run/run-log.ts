@@ -1,4 +1,5 @@
-import { redact, type RunEvent } from '@assize/core';
+import type { RunEvent } from '@assize/core';
+import { redact } from '@assize/core/redact';
 
 /** One line of a run's log: an event as it was, when it happened, and of a rating only what it says of the run. */
 interface RunLogLine {

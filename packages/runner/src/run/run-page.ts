@@ -1,4 +1,5 @@
-import { redact, type RunPage, secretsOf, type Store } from '@assize/core';
+import type { RunPage, Store } from '@assize/core';
+import { redact, secretsOf } from '@assize/core/redact';
 
 import { folderStore } from '../journal/folder-store.ts';
 import { readRun } from './read-run.ts';

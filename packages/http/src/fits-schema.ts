@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '@assize/core';
 
 type Schema = { readonly [keyword: string]: unknown };
 
