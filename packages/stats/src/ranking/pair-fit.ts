@@ -156,9 +156,7 @@ function solveByGradients(pairs: PairCounts, slope: Slope, accuracy: number): Fl
       }
       product[i]! -= sum;
     }
-    const bent = dot(direction, product);
-    if (!(bent > 0)) return null;
-    const length = along / bent;
+    const length = along / dot(direction, product);
     for (let i = 0; i < n; i++) {
       x[i]! += length * direction[i]!;
       rest[i]! -= length * product[i]!;
