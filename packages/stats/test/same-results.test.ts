@@ -7,7 +7,7 @@ import type { Call } from './same-results/call.ts';
 import { corrected } from './same-results/corrected.ts';
 import { inference } from './same-results/inference.ts';
 import { ranking } from './same-results/ranking.ts';
-import { recordOf, sameRecord } from './same-results/record.ts';
+import { checksum, recordOf, sameRecord } from './same-results/record.ts';
 
 // Same input and seed, the same result: every exported function is called on ordinary, missing, degenerate, extreme and
 // wrong input, and what it says is compared with what it said before, refusals included.
@@ -18,21 +18,26 @@ const calls: Record<string, Call[]> = { ...agreement, ...calibrated, ...correcte
 const names = Object.keys(calls).toSorted();
 
 if (process.env['ASSIZE_WRITE_RESULTS'] === '1') {
-  const texts = new Map<string, number>();
-  const placeOf = (text: string): number => texts.get(text) ?? texts.set(text, texts.size).size - 1;
-  const results = names.map((name) => [
+  const found = new Map<string, string>();
+  // Named by what they say, so that a change of one leaves the others as they are.
+  const nameOf = (text: string): string => {
+    const name = (checksum(text) >>> 0).toString(36);
+    if ((found.get(name) ?? text) !== text) throw new Error(`two texts are called ${name}: take another checksum`);
+    found.set(name, text);
+    return name;
+  };
+  const written = names.map((name) => [
     name,
     calls[name]!.map(({ run }) => {
       const { text, numbers } = recordOf(run);
-      return [placeOf(text), ...numbers.map((number) => Number(number.toPrecision(12)))].join(' ');
+      return [nameOf(text), ...numbers.map((number) => Number(number.toPrecision(12)))].join(' ');
     }),
   ]);
-  writeFileSync(
-    file,
-    `${JSON.stringify({ texts: [...texts.keys()], results: Object.fromEntries(results) }, null, 1)}\n`,
-  );
+  const sorted = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const whole = { texts: Object.fromEntries(sorted), results: Object.fromEntries(written) };
+  writeFileSync(file, `${JSON.stringify(whole, null, 1)}\n`);
 }
-type Saved = { texts: string[]; results: Record<string, string[]> };
+type Saved = { texts: Record<string, string>; results: Record<string, string[]> };
 const { texts, results }: Saved = JSON.parse(readFileSync(file, 'utf8'));
 
 test('every exported function is called', () => {
@@ -44,8 +49,8 @@ test.each(names)('%s says what it said before', (name) => {
   const saved = results[name] ?? [];
   expect(saved.length).toBe(calls[name]!.length);
   calls[name]!.forEach((call, i) => {
-    const [place, ...numbers] = saved[i]!.split(' ').map(Number);
-    const before = { text: texts[place!]!, numbers };
+    const [text, ...numbers] = saved[i]!.split(' ');
+    const before = { text: texts[text!]!, numbers: numbers.map(Number) };
     const now = recordOf(call.run);
     if (!sameRecord(now, before))
       expect({ call: `${i} ${call.name}`, ...now }).toEqual({ call: `${i} ${call.name}`, ...before });

@@ -31,6 +31,7 @@ const otherNumbers = [NaN, -1, 0, 0.5, 1, 2, Infinity];
 function* instead(value: unknown): Generator<[name: string, value: unknown]> {
   if (value === random) return;
   if (typeof value === 'number') for (const other of otherNumbers) yield [`= ${other}`, other];
+  else if (typeof value === 'string') yield [' = another word', 'another word'];
   else if (typeof value === 'boolean') yield [`= ${!value}`, !value];
   else if (isColumn(value)) {
     for (const other of otherNumbers)

@@ -68,6 +68,12 @@ export const inference: Record<string, Call[]> = {
   variance: [...around(stats.variance, x), ...on(stats.variance, extreme)],
   quantile: [...around(stats.quantile, x, 0.3), ...on(stats.quantile, scores, 1), ...on(stats.quantile, scores, 0.999)],
   ascendingOrder: [
+    ...[40, 700].flatMap((rows) =>
+      on(
+        stats.ascendingOrder,
+        Array.from({ length: rows }, (_, i) => (i % 3 ? 0 : -0)),
+      ),
+    ),
     ...around(stats.ascendingOrder, someMissing),
     ...on(
       stats.ascendingOrder,
@@ -157,6 +163,11 @@ export const inference: Record<string, Call[]> = {
     ]),
   ],
   clusteredRatio: [
+    ...on(
+      stats.clusteredRatio,
+      x.map(() => 1e300),
+      x.map(() => 1e-300),
+    ),
     ...around(stats.clusteredRatio, someMissing, weights, { clusters, level: 0.9 }),
     ...around(stats.clusteredRatio, x, scores, { weights: { sampling: weights }, clusters }),
     ...on(stats.clusteredRatio, x, constant, { weights: { frequency: counts } }),
@@ -171,6 +182,7 @@ export const inference: Record<string, Call[]> = {
     ...on(stats.twoWayMean, x, { items: x.map((_, i) => i >> 2), raters: few, smallSample: false }),
   ],
   samplingPearson: [
+    ...on(stats.samplingPearson, x, constant, { weights: { sampling: weights } }),
     ...around(stats.samplingPearson, x, y, { weights: { sampling: weights }, clusters, level: 0.9 }),
     ...on(stats.samplingPearson, someMissing, otherMissing, { weights: { sampling: weights } }),
   ],
@@ -216,15 +228,32 @@ export const inference: Record<string, Call[]> = {
       ),
     ),
   ]),
-  countBootstrap: (['percentile', 'bca'] as const).flatMap((method) =>
-    around(
+  countBootstrap: (['percentile', 'bca'] as const).flatMap((method) => [
+    ...[
+      [0, 0],
+      [2, 1],
+      [1, 1, 1],
+      [3, 0],
+    ].flatMap((cells) =>
+      on(stats.countBootstrap, cells, (drawn: Float64Array) => drawn[0]! - drawn[1]!, { ...resampled, method }),
+    ),
+    ...around(
       (cells: readonly number[], options: stats.BootstrapOptions) =>
         stats.countBootstrap(cells, ([a, b, c]) => (a! + c! > 0 ? (a! - b!) / (a! + c!) : null), options),
       [9, 3, 5],
       { ...resampled, method },
     ),
-  ),
+  ]),
   stratifiedBootstrap: [
+    ...on(() =>
+      // One cluster is most of the rows, so that some resamples are far longer than the data.
+      stats.stratifiedBootstrap(n, meanOf(x), {
+        random: stats.seededRandom(7),
+        replicates: 40,
+        strata: constant,
+        clusters: x.map((_, i) => Math.max(0, i - 17)),
+      }),
+    ),
     ...around(
       (rows: number, options: stats.StratifiedBootstrapOptions) => stats.stratifiedBootstrap(rows, meanOf(x), options),
       n,

@@ -315,6 +315,22 @@ export const ranking: Record<string, Call[]> = {
     ),
   ],
   lengthControlledWinRate: [
+    ...[1e2, 1e6].flatMap((C) => [
+      ...on(
+        stats.lengthControlledWinRate,
+        { ...baseline, preference: x.map((value) => Number(value > 0)), difficulty },
+        { C },
+      ),
+      ...on(
+        stats.lengthControlledWinRate,
+        {
+          ...baseline,
+          preference: x.map((_, i) => Number(i !== 3)),
+          length: x.map((_, i) => (i === 3 ? 1e5 : 500 + i)),
+        },
+        { C },
+      ),
+    ]),
     ...around(stats.lengthControlledWinRate, { ...baseline, difficulty }, { ...resampled, replicates: 4, C: 2 }),
     ...around((options: stats.LengthControlOptions) => stats.lengthControlledWinRate(baseline, options), {
       gamed,

@@ -27,11 +27,15 @@ function shortened(parts: readonly string[]): string[] {
 
 const [longestText, longestNumbers] = [400, 16];
 
-function cut({ text, numbers }: ResultRecord): ResultRecord {
+export function checksum(text: string): number {
   let sum = 0;
-  for (let i = longestText; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) | 0;
+  for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) | 0;
+  return sum;
+}
+
+function cut({ text, numbers }: ResultRecord): ResultRecord {
   return {
-    text: text.length > longestText ? `${text.slice(0, longestText)}… ${sum}` : text,
+    text: text.length > longestText ? `${text.slice(0, longestText)}… ${checksum(text.slice(longestText))}` : text,
     numbers:
       numbers.length > longestNumbers
         ? [...numbers.slice(0, longestNumbers - 4), ...columnSums(numbers.slice(longestNumbers - 4))]
