@@ -35,7 +35,7 @@ export function kernelOver(
 ): { buffer: ArrayBuffer; run: TileKernel } {
   if (!plain && compiled !== null) {
     try {
-      const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: Wasm };
+      const wasm: Wasm = Reflect.get(globalThis, 'WebAssembly');
       compiled ??= new wasm.Module(tileKernelModule());
       const memory = new wasm.Memory({ initial: Math.ceil(bytes / page) });
       const { exports } = new wasm.Instance(compiled, { m: { m: memory } });

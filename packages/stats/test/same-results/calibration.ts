@@ -39,7 +39,7 @@ const odd = (score: Forecasts): Call[] => [
   ...on(score, y, y),
   ...on(score, forecastsMissing, y),
 ];
-const at = [0, 1e-9, 0.1, 0.37, 0.5, 0.77, 1 - 1e-9, 1, NaN];
+const where = [0, 1e-9, 0.1, 0.37, 0.5, 0.77, 1 - 1e-9, 1, NaN];
 const lossTable: stats.Matrix = {
   values: Array.from(x, (_, i) => [0.9, 0.5, 0.2, 0.05].map((c) => c * shares[i]!)).flat(),
   rows: n,
@@ -127,7 +127,7 @@ export const calibrated: Record<string, Call[]> = {
   ],
   spiegelhalterTest: [...around(stats.spiegelhalterTest, p, y, { clusters }), ...odd(stats.spiegelhalterTest)],
   isotonicRegression: [...around(stats.isotonicRegression, p, y, { weights }), ...odd(stats.isotonicRegression)],
-  predictIsotonic: around(stats.predictIsotonic, { x: [0, 0.4, 0.7], y: [0.1, 0.3, 0.9] }, at),
+  predictIsotonic: around(stats.predictIsotonic, { x: [0, 0.4, 0.7], y: [0.1, 0.3, 0.9] }, where),
   fitTemperature: [...around(stats.fitTemperature, p, y), ...odd(stats.fitTemperature)],
   fitPlatt: [...around(stats.fitPlatt, p, y, { smoothTargets: true }), ...odd(stats.fitPlatt)],
   fitBeta: [...around(stats.fitBeta, p, y), ...odd(stats.fitBeta)],
@@ -136,7 +136,7 @@ export const calibrated: Record<string, Call[]> = {
   fitVennAbers: [...around(stats.fitVennAbers, p, y), ...odd(stats.fitVennAbers)],
   vennAbersInterval: around(
     (column: readonly number[]) => stats.vennAbersInterval(found(stats.fitVennAbers(p, y)), column),
-    at,
+    where,
   ),
   applyCalibrator: [
     () => stats.fitTemperature(p, y),
@@ -146,7 +146,7 @@ export const calibrated: Record<string, Call[]> = {
     () => stats.fitHistogram(p, y, { bins: 3 }),
     () => stats.fitVennAbers(p, y),
   ].flatMap((fit) => [
-    ...on(() => stats.applyCalibrator(found<stats.Calibrator>(fit()), at)),
+    ...on(() => stats.applyCalibrator(found<stats.Calibrator>(fit()), where)),
     ...around(
       (column: readonly number[]) => stats.applyCalibrator(found<stats.Calibrator>(fit()), column),
       p.slice(0, 9),
@@ -262,18 +262,18 @@ export const calibrated: Record<string, Call[]> = {
     ...on(stats.calibrateScores, x, given.y, { alpha: 0.2, groups: truth }),
   ],
   scoreInterval: [
-    ...around((at: number, where: At) => stats.scoreInterval(scoresOf(), at, where), 0.3, { spread: 2 }),
-    ...around((at: number, where: At) => stats.scoreInterval(scoresInGroups(), at, where), 0.3, { group: 1 }),
+    ...around((at: number, options: At) => stats.scoreInterval(scoresOf(), at, options), 0.3, { spread: 2 }),
+    ...around((at: number, options: At) => stats.scoreInterval(scoresInGroups(), at, options), 0.3, { group: 1 }),
   ],
   scoreLevels: [
     ...around(
-      (at: number, steps: number[], where: At) => stats.scoreLevels(scoresOf(), at, steps, where),
+      (at: number, steps: number[], options: At) => stats.scoreLevels(scoresOf(), at, steps, options),
       1.3,
       [0, 1, 2, 3],
       { spread: 0.7 },
     ),
     ...around(
-      (at: number, steps: number[], where: At) => stats.scoreLevels(scoresInGroups(), at, steps, where),
+      (at: number, steps: number[], options: At) => stats.scoreLevels(scoresInGroups(), at, steps, options),
       2,
       [0, 1, 2, 3],
       { group: 0 },

@@ -3,7 +3,7 @@ import type { Comparisons, Matrix, Rankings } from '../../src/index.ts';
 // Nothing here is computed by what is under test.
 
 const source = (name: string): (() => number) => {
-  let state = [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 2147483647;
+  let state = Array.from(name).reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 2147483647;
   const next = () => (state = (state * 16807) % 2147483647) / 2147483647;
   for (let i = 0; i < 5; i++) next();
   return next;
