@@ -4,7 +4,7 @@ import { allRows, columnAt, columnOf } from '../numerics/present-rows.ts';
 import { applyCalibrator } from './apply-calibrator.ts';
 import { brierScore } from './brier-score.ts';
 import { type Calibrator, type CalibratorKind, tooFewLabels } from './calibrator.ts';
-import { foldsByCluster, outOfFold } from './cross-fitting.ts';
+import { checkFolds, foldsByCluster, outOfFold } from './cross-fitting.ts';
 import { type CalibrationErrorEstimate, expectedCalibrationError } from './expected-calibration-error.ts';
 import { fitHistogram, fitIsotonic } from './fit-isotonic.ts';
 import { fitBeta, fitPlatt } from './fit-platt.ts';
@@ -92,6 +92,7 @@ export function crossFitCalibration(
   if (!Object.hasOwn(fits, kind)) {
     throw new RangeError(`kind must be one of ${Object.keys(fits).join(', ')}, found ${kind}`);
   }
+  checkFolds(folds);
   const fit = fits[kind];
   const length = probabilities.length;
   const kept = forecastRows(probabilities, outcomes);

@@ -20,7 +20,7 @@ export function foldsByCluster(
   clusters: ArrayLike<number>,
   { folds = 5, random }: { folds?: number; random?: Random } = {},
 ): Uint32Array {
-  if (!Number.isSafeInteger(folds) || folds < 2) throw new RangeError(`folds must be at least 2, found ${folds}`);
+  checkFolds(folds);
   for (let i = 0; i < clusters.length; i++) {
     const id = clusters[i]!;
     if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${i} has no cluster id`);
@@ -45,6 +45,11 @@ function shuffledFolds(count: number, folds: number, random: Random): Uint32Arra
   const places = Array.from({ length: count }, (_, place) => place);
   for (const [turn, place] of shuffle(places, random.stream('folds')).entries()) foldOf[place] = turn % folds;
   return foldOf;
+}
+
+/** Throws RangeError unless there are at least two. */
+export function checkFolds(folds: number): void {
+  if (!Number.isSafeInteger(folds) || folds < 2) throw new RangeError(`folds must be at least 2, found ${folds}`);
 }
 
 /** The ids in ascending order, each once. */

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
+import type { FromWorker, ToWorker } from './answer-parts.ts';
 import type { BootstrapPart, BootstrapTask, PartResult } from './bootstrap-task.ts';
-import type { FromWorker, ToWorker } from './worker.ts';
 
 /** Threads that bootstraps share. They start when first needed, and an idle pool does not keep the process alive. */
 export type WorkerPool = {

@@ -1,45 +1,6 @@
-// Runs in a worker thread: prepares each task once, does its parts one after the other, answers each by its number.
+// Runs in a worker thread.
 import { parentPort } from 'node:worker_threads';
 
-import { type BootstrapPart, type BootstrapTask, type PartResult, prepareTask } from './bootstrap-task.ts';
+import { answerParts } from './answer-parts.ts';
 
-export type ToWorker =
-  | { type: 'task'; job: number; task: BootstrapTask }
-  | { type: 'part'; job: number; number: number; part: BootstrapPart }
-  | { type: 'done'; job: number };
-
-export type FromWorker =
-  | { type: 'result'; job: number; number: number; result: PartResult }
-  | { type: 'error'; job: number; error: Error };
-
-const prepared = new Map<number, Promise<(part: BootstrapPart) => PartResult>>();
-
-async function answer(job: number, number: number, part: BootstrapPart): Promise<FromWorker> {
-  try {
-    const work = await prepared.get(job);
-    if (!work) throw new Error(`job ${job} was not announced`);
-    return { type: 'result', job, number, result: work(part) };
-  } catch (error) {
-    // Not everything that can be thrown can be sent.
-    return { type: 'error', job, error: error instanceof Error ? error : new Error(String(error)) };
-  }
-}
-
-parentPort?.on('message', (message: ToWorker) => {
-  switch (message.type) {
-    case 'task': {
-      const task = prepareTask(message.task);
-      task.catch(() => undefined); // the first part reports it
-      prepared.set(message.job, task);
-      break;
-    }
-    case 'part':
-      void answer(message.job, message.number, message.part).then((reply) => parentPort?.postMessage(reply, []));
-      break;
-    case 'done':
-      prepared.delete(message.job);
-      break;
-    default:
-      message satisfies never;
-  }
-});
+if (parentPort) answerParts(parentPort);

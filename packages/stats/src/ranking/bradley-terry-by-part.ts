@@ -21,9 +21,9 @@ export type PartFit = { players: number[]; fit: RankingFit | Undetermined | Disc
  */
 export function bradleyTerryByPart(comparisons: Comparisons, options: BradleyTerryOptions = {}): PartFit[] {
   const { left, right, outcome, weights } = comparisons;
+  const parts = componentsOf(pairCounts(tally(comparisons)));
   const partOf = new Uint32Array(comparisons.players);
   const placeOf = new Uint32Array(comparisons.players);
-  const parts = componentsOf(pairCounts(tally(comparisons)));
   parts.forEach((players, part) => {
     players.forEach((player, place) => {
       partOf[player] = part;

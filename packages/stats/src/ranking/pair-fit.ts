@@ -143,6 +143,7 @@ function solveByGradients(pairs: PairCounts, slope: Slope, accuracy: number): Fl
   const aim = accuracy * accuracy * dot(rest, rest);
   let along = dot(rest, scaled);
   for (let round = 0; round < 4 * n; round++) {
+    if (dot(rest, rest) <= aim) return x;
     for (let i = 0; i < n; i++) product[i] = diagonal[i]! * direction[i]!;
     for (let e = 0; e < first.length;) {
       const i = first[e]!;
@@ -156,14 +157,11 @@ function solveByGradients(pairs: PairCounts, slope: Slope, accuracy: number): Fl
       }
       product[i]! -= sum;
     }
-    const bent = dot(direction, product);
-    if (!(bent > 0)) return null;
-    const length = along / bent;
+    const length = along / dot(direction, product);
     for (let i = 0; i < n; i++) {
       x[i]! += length * direction[i]!;
       rest[i]! -= length * product[i]!;
     }
-    if (dot(rest, rest) <= aim) return x;
     for (let i = 0; i < n; i++) scaled[i] = rest[i]! / diagonal[i]!;
     centre(scaled);
     const next = dot(rest, scaled);

@@ -22,10 +22,6 @@ type Wasm = {
   Memory: new (size: { initial: number }) => { buffer: ArrayBuffer };
 };
 
-function isWasm(found: unknown): found is Wasm {
-  return typeof found === 'object' && found !== null && 'Module' in found;
-}
-
 const page = 65_536;
 let compiled: object | null | undefined;
 
@@ -37,15 +33,15 @@ export function kernelOver(
   bytes: number,
   { plain = false }: { plain?: boolean } = {},
 ): { buffer: ArrayBuffer; run: TileKernel } {
-  const wasm: unknown = Reflect.get(globalThis, 'WebAssembly');
-  if (!plain && compiled !== null && isWasm(wasm)) {
+  if (!plain && compiled !== null) {
     try {
+      const wasm: Wasm = Reflect.get(globalThis, 'WebAssembly');
       compiled ??= new wasm.Module(tileKernelModule());
       const memory = new wasm.Memory({ initial: Math.ceil(bytes / page) });
       const { exports } = new wasm.Instance(compiled, { m: { m: memory } });
       return { buffer: memory.buffer, run: exports.run };
     } catch {
-      // A page may forbid WebAssembly by its policy, an old machine may have no vectors.
+      // There may be no WebAssembly, a page may forbid it by its policy, an old machine may have no vectors.
       compiled = null;
     }
   }

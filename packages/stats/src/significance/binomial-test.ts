@@ -34,7 +34,7 @@ export function binomialTest(
   if (alternative === 'greater') return result(upper(successes, n, p));
   if (p === 0.5) {
     const least = Math.min(successes, n - successes);
-    return result(2 * least === n ? 1 : 2 * binomialCdf(least, n, p));
+    return result(2 * binomialCdf(least, n, p));
   }
   // Equal probabilities can differ in the last place; R allows the same relative slack.
   const limit = binomialPmf(successes, n, p) * (1 + 1e-7);
