@@ -124,6 +124,8 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
     .option('--refresh-cache', 'ask everything, and keep the new replies instead')
     .option('--yes', 'do not ask before an expensive run')
     .option('--dry-run', 'print the plan, its calls and what they will cost, with an interval; ask nothing')
+    .option('--batch', 'ask by batch where the model takes batches: within a day, for about half')
+    .option('--cancel-batch', 'with --batch: cancel batches at the provider when the run is aborted (Ctrl-C twice)')
     .option('--out <dir>', 'write ratings and cards there')
     .option('--log <file>', 'append what happens to this file, an event a line: JSON without prompts, replies and keys')
     .option('--json', 'print JSON, and nothing else: books, cards, and the page of the run')
@@ -134,6 +136,7 @@ Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 4 not enough
 Examples:
   assize run --dry-run
   assize run assize.config.mts --out cards --budget-usd 5
+  assize run --batch
   assize run --resume
 
 Exit: 0 fit (also with correction), 1 unfit or broken, 2 bad input, 3 stopped before the end, 4 not enough evidence,

@@ -44,6 +44,8 @@ const optionsSchema = z.object({
   cache: z.boolean().default(true),
   refreshCache: z.boolean().default(false),
   yes: z.boolean().default(false),
+  batch: z.boolean().default(false),
+  cancelBatch: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   out: z.string().optional(),
   log: z.string().optional(),
@@ -95,6 +97,7 @@ export async function runCommand(
       cache: cacheOf(options, config.cache),
       ...(onUnknownPrice === undefined ? {} : { onUnknownPrice }),
       seed: config.trial?.seed ?? 1,
+      ...(options.batch ? { batch: { ...config.batch, cancelOnAbort: options.cancelBatch } } : {}),
     },
   );
   const { summary, terminated } = await finished(run, console).finally(() => {
@@ -266,6 +269,11 @@ function sayBooks({ ledger, assignments }: RunSummary, console: Console): void {
       ? `; possibly billed beside: ${counted(possiblyBilled.calls, 'call')}, at most ${amount(possiblyBilled.maxCost)}`
       : '';
   say(console, `  cost: ${amount(ledger.cost)}${beside}`);
+  if (ledger.batches.open > 0)
+    say(
+      { ...console, quiet: false },
+      `  at the provider: ${ledger.batches.open} ${ledger.batches.open === 1 ? 'batch' : 'batches'} with ${counted(ledger.batches.calls, 'call')}, at most ${amount(ledger.batches.maxCost)}; --resume collects them`,
+    );
   for (const call of unknown.slice(0, 20))
     say(
       { ...console, quiet: false },
@@ -303,6 +311,7 @@ function unfinished(
     options.limit === undefined ? '' : ` --limit ${options.limit}`,
     options.maxConcurrency === undefined ? '' : ` -j ${options.maxConcurrency}`,
     options.log === undefined ? '' : ` --log ${shellWord(options.log)}`,
+    options.batch ? ' --batch' : '',
     options.json ? ' --json' : '',
     options.exitZero ? ' --exit-zero' : '',
   ].join('');

@@ -60,6 +60,11 @@ export function showProgress(console: Console): { take: (event: RunEvent) => voi
         case 'lane':
           if (event.why === 'circuit') tell(`${event.model} is down: one call in 30 seconds tries it`);
           break;
+        case 'batch':
+          tell(
+            `batch ${event.id ?? event.label} of ${event.model}: ${event.state}, ${event.calls} calls, ${event.finished} finished, ${event.failed} failed`,
+          );
+          break;
         case 'call-start':
         case 'call-end':
         case 'run-end':

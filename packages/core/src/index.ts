@@ -14,6 +14,8 @@ export * from './json.ts';
 export * from './judge-card.ts';
 export * from './judge-definition.ts';
 export * from './model.ts';
+export * from './model-batch.ts';
+export * from './model-call.ts';
 export * from './random.ts';
 export * from './rater.ts';
 export * from './rate-limits.ts';

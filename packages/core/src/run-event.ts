@@ -76,6 +76,19 @@ export type RunEvent =
       /** `null` when nothing does any more. */
       readonly why: LaneHold | null;
     }
+  | {
+      readonly type: 'batch';
+      readonly label: string;
+      readonly model: string;
+      /** The provider's id; `null` until it has given one. */
+      readonly id: string | null;
+      readonly state: 'submitted' | 'running' | 'collected' | 'lost' | 'left';
+      readonly calls: number;
+      /** Calls of it that are finished, as far as the provider says. */
+      readonly finished: number;
+      /** Calls of it that failed or ran out of time. */
+      readonly failed: number;
+    }
   | ({ readonly type: 'warning' } & RunFault)
   | {
       readonly type: 'run-end';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { criterionSchema } from './criterion.ts';
 import { jsonObjectSchema } from './json.ts';
-import { modelReplySchema } from './model.ts';
+import { modelReplySchema } from './model-call.ts';
 import { ratingSchema } from './rating.ts';
 import { moneySchema } from './usage.ts';
 
@@ -44,6 +44,8 @@ export const intentRecordSchema = z.strictObject({
   /** What this attempt costs at most; `null` where the price is unknown. */
   maxCost: moneySchema.nullable(),
   maxTokens: count,
+  /** Given where the request goes by batch: which one, and what its receipt needs in a process that never saw it. */
+  batch: z.strictObject({ label: hash, asked: hash, memo: jsonObjectSchema }).exactOptional(),
 });
 export type IntentRecord = z.infer<typeof intentRecordSchema>;
 
@@ -102,6 +104,48 @@ export const ratingsRecordSchema = z.strictObject({
 });
 export type RatingsRecord = z.infer<typeof ratingsRecordSchema>;
 
+/**
+ * Written after the intents of a batch and before it is submitted: from here on the provider may have it.
+ *
+ * Its calls are the intents that bear its label.
+ */
+export const batchRecordSchema = z.strictObject({
+  kind: z.literal('batch'),
+  /** What the batch is found by at the provider. */
+  label: hash,
+  epoch: count,
+  at,
+  model: z.string(),
+  /** How many calls it has. */
+  calls: count,
+  /** Wall clock as ISO 8601: no batch of this label is older. */
+  since: z.string(),
+});
+export type BatchRecord = z.infer<typeof batchRecordSchema>;
+
+/** The provider has taken a batch, and calls it by this id. */
+export const batchStartRecordSchema = z.strictObject({
+  kind: z.literal('batch-start'),
+  label: hash,
+  epoch: count,
+  at,
+  model: z.string(),
+  id: z.string().min(1),
+});
+export type BatchStartRecord = z.infer<typeof batchStartRecordSchema>;
+
+/** Each call of a batch has its receipt or its settle: nothing more is to be had from it. */
+export const batchEndRecordSchema = z.strictObject({
+  kind: z.literal('batch-end'),
+  label: hash,
+  epoch: count,
+  at,
+  model: z.string(),
+  /** `absent`: the provider never had it. `refused`: it took none of it. `gone`: its results are no longer there. */
+  outcome: z.enum(['collected', 'absent', 'refused', 'gone']),
+});
+export type BatchEndRecord = z.infer<typeof batchEndRecordSchema>;
+
 /** How a session ended; one that was killed has none. */
 export const endRecordSchema = z.strictObject({
   kind: z.literal('end'),
@@ -129,6 +173,9 @@ export const runRecordSchema = z.discriminatedUnion('kind', [
   receiptRecordSchema,
   settleRecordSchema,
   ratingsRecordSchema,
+  batchRecordSchema,
+  batchStartRecordSchema,
+  batchEndRecordSchema,
   endRecordSchema,
   noteRecordSchema,
 ]);

@@ -7,6 +7,7 @@ export { badRating } from './run/assignment.ts';
 export { modelDrift } from './calls/model-drift.ts';
 export { ratingTimeout } from './run/rating-deadline.ts';
 export { type Clock, systemClock } from './pacing/clock.ts';
+export { type BatchSettings, batchSettingsSchema } from './batch/batch-settings.ts';
 export { type Config, configSchema, defineConfig } from './config/config.ts';
 export { diskFull, journalFailed, readOnly } from './journal/disk-error.ts';
 export { folderStore, noRun } from './journal/folder-store.ts';

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import {
   type AssizeError,
+  type BatchRow,
   type ErrorKind,
   type FaultFacts,
   faults,
@@ -41,6 +42,8 @@ export type ProviderCase =
   | 'abort-before'
   | 'abort-during'
   | 'concurrency'
+  | 'batch'
+  | 'batch-failures'
   | 'no-key';
 
 export interface ConformProviderOptions {
@@ -325,7 +328,65 @@ export function conformProvider(
       expect(texts).toEqual(numbers.map((number) => `item ${number}`));
       expect(server.requests.count).toBe(50);
     });
+
+    demand('batch', 'a batch gives each request the reply that a call of its own gets, by its key', async () => {
+      if (model.batch === undefined) return;
+      const numbers = Array.from({ length: 12 }, (_, i) => i);
+      const requests = numbers.map((number) => ({ ...question, maxOutputTokens: 64, seed: 1, ...saying(number) }));
+      const live = await Promise.all(requests.map((request) => ask(request)));
+      const rows = await batched(model, requests);
+      expect(rows.map(({ outcome }) => outcome)).toEqual(numbers.map(() => 'reply'));
+      rows.forEach((row, number) => {
+        const { requestId: _, ...reply } = row.outcome === 'reply' ? row.reply : { requestId: '' };
+        const { requestId: __, ...alone } = live[number]!;
+        expect(reply).toEqual(alone);
+      });
+    });
+
+    demand('batch-failures', 'a row of a batch is a reply, a fault, or no attempt, and leaks nothing', async () => {
+      const faulty = (['refusal', 'length', '400', '429', '500', 'expired', 'cancelled'] as const).map((scenario) => ({
+        scenario,
+        share: 0.2,
+      }));
+      await using other = await startFakeProvider({ batches: { faults: faulty } });
+      const { url, openaiBaseURL, anthropicBaseURL } = other;
+      const made = makeModel({ url, openaiBaseURL, anthropicBaseURL, apiKey: canary, timeoutMs: 20_000 });
+      if (made.batch === undefined) return;
+      const requests = Array.from({ length: 60 }, (_, number) => ({ ...question, ...saying(number) }));
+      const rows = await batched(made, requests);
+      const [batch] = other.batches().batches;
+      batch?.rows.forEach(({ outcome, status }, number) => {
+        const row = rows[number]!;
+        expect(row.outcome).toBe(outcome === 'errored' ? 'failed' : outcome);
+        if (row.outcome !== 'failed') return;
+        const expected = { 400: faults.badRequest, 429: faults.rateLimited, 500: faults.serverError }[status];
+        expectFault(row.fault, expected ?? faults.badReply);
+        expectNoLeak(row.fault);
+      });
+    });
   });
+}
+
+function saying(number: number): Pick<ModelRequest, 'messages'> {
+  return { messages: [{ role: 'user', content: `[[answer: item ${number}]]` }] };
+}
+
+/** Submits requests in one batch, waits for its end, and gives the rows in the order of the requests. */
+async function batched(model: Model, requests: readonly ModelRequest[]): Promise<BatchRow[]> {
+  const { batch } = model;
+  if (batch === undefined) return [];
+  const { signal } = new AbortController();
+  const lines = await Promise.all(requests.map((request) => batch.prepare(request)));
+  const entries = lines.map(({ body }, place) => ({ key: `key-${place}`, body }));
+  let status = await batch.submit(entries, { label: 'assize_label', signal });
+  while (status.state === 'running') status = await batch.status(status.id, { signal });
+  const since = new Date(0).toISOString();
+  const found = await batch.find({ label: 'assize_label', calls: requests.length, since }, { signal });
+  expect(found.map(({ id }) => id)).toContain(status.id);
+  const memoOf = (key: string) => lines[Number(key.slice('key-'.length))]?.memo;
+  const rows: BatchRow[] = [];
+  for await (const row of batch.results(status.id, { signal, memoOf })) rows[Number(row.key.slice(4))] = row;
+  return rows;
 }
 
 async function failed(call: Promise<unknown>): Promise<AssizeError<FaultFacts>> {

@@ -6,6 +6,9 @@ import type { FakeCall } from './fake-call.ts';
 import { decisionBody } from './fake-decision.ts';
 import { apiOf, azureOf, type FakeRequest, isRejected, readFakeRequest, requestIdOf } from './fake-request.ts';
 import { type FakeScenario, isBilled, isRejection, isScenario, rejectionOf } from './fake-scenario.ts';
+import { FakeBatches, type FakeBatchTraffic } from './fake-batch.ts';
+import { serveAnthropicBatches } from './fake-batch-anthropic.ts';
+import { serveOpenAIBatches } from './fake-batch-openai.ts';
 import type { FakeProviderSettings } from './fake-settings.ts';
 import { sendEvents, sendJson, sendReply } from './fake-send.ts';
 import { chatEvents } from './fake-stream.ts';
@@ -13,6 +16,8 @@ import { type FakeUsage, replyBody, servedBy, usageOf } from './fake-wire.ts';
 
 export type { FakeAnswer, FakeToken } from './fake-answer.ts';
 export type { FakeCall } from './fake-call.ts';
+export type { FakeBatch, FakeBatchRow, FakeBatchTraffic } from './fake-batch.ts';
+export type { FakeBatchFault, FakeBatchSettings, FakeRowScenario } from './fake-batch-settings.ts';
 export type { FakeApi, FakeRequest } from './fake-request.ts';
 export { fakeScenarios, type FakeScenario } from './fake-scenario.ts';
 export type { FakeFault, FakeProviderSettings } from './fake-settings.ts';
@@ -49,6 +54,8 @@ export interface FakeProvider extends AsyncDisposable {
   /** What an Anthropic client takes as base URL. */
   readonly anthropicBaseURL: string;
   readonly requests: FakeTraffic;
+  /** Batches that were created, and what their replies are billed. */
+  readonly batches: () => FakeBatchTraffic;
   /** What the next calls meet, before anything else decides. */
   readonly play: (...scenarios: FakeScenario[]) => void;
   /** Forgets what was seen and what was to be played. */
@@ -109,7 +116,26 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     return struck?.scenario ?? 'success';
   };
 
+  const batches = new FakeBatches({
+    settings: options.batches ?? {},
+    seed,
+    read: (api, body) => readFakeRequest(api, body, {}, serial++, countAttempt),
+    answer: (request, scenario) => {
+      const met = isRejected(request) ? '400' : scenario;
+      if (isRejection(met)) return { ...rejectionOf(met, request), usage: undefined };
+      const said = say(met, request, options.answer, seed);
+      const usage = met === 'no-usage' ? undefined : usageOf(request, said);
+      const { api } = request;
+      const body =
+        api === 'decisions' ? decisionBody(request, seed, usage) : replyBody({ ...request, api }, said, usage);
+      return { status: 200, body, usage };
+    },
+  });
+
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (/^\/v1\/messages\/batches\b/.test(incoming.url ?? ''))
+      return serveAnthropicBatches(batches, incoming, response);
+    if (/^\/v1\/(files|batches)\b/.test(incoming.url ?? '')) return serveOpenAIBatches(batches, incoming, response);
     const api = apiOf(incoming.url);
     if (api === undefined) {
       serveControl(incoming, response, requests, reset);
@@ -189,6 +215,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     openaiBaseURL: `${url}/v1`,
     anthropicBaseURL: url,
     requests,
+    batches: () => batches.traffic,
     play: (...scenarios) => void line.push(...scenarios),
     reset,
     close,

@@ -1,3 +1,4 @@
+import type { FakeBatchSettings } from './fake-batch-settings.ts';
 import type { FakeScenario } from './fake-scenario.ts';
 
 /** A share of attempts that go wrong in one way. */
@@ -25,6 +26,8 @@ export interface FakeProviderSettings {
   readonly drift?: { readonly after: number; readonly served: string };
   /** What every call meets in the first `ms` milliseconds after the first one, before `script` and `faults` are asked. */
   readonly storm?: { readonly scenario: FakeScenario; readonly ms: number };
+  /** How batches behave. */
+  readonly batches?: FakeBatchSettings;
   /** The port; default 0, any free one. */
   readonly port?: number;
 }

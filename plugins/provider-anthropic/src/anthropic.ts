@@ -2,6 +2,7 @@ import { type Abilities, faults, type Model, type ModelReply, type ModelRequest 
 import { fitsSchema, headersOf, keyMayGoTo, tellLimits, thinFetch, withDeadline } from '@assize/http';
 import type { Anthropic } from '@anthropic-ai/sdk';
 
+import { anthropicBatch } from './batch.ts';
 import { toFault } from './fault.ts';
 import { fromMessage } from './reply.ts';
 import { toMessagesRequest } from './request.ts';
@@ -46,6 +47,17 @@ export function anthropic(model: string, settings: AnthropicSettings = {}): Mode
     id,
     abilities,
     ...(apiVersion === undefined ? {} : { apiVersion }),
+    batch: anthropicBatch({
+      id,
+      connected: async () => forFiles(await connected(), settings),
+      toWire: (request) => toMessagesRequest(model, request, abilities, settings),
+      fromWire: (body, { notApplied, ...asked }) => {
+        const reply = fromMessage(body);
+        if (reply === undefined) return undefined;
+        const left = keeps(reply, asked) ? notApplied : [...new Set([...notApplied, 'output'])];
+        return { ...reply, ...(left.length === 0 ? {} : { notApplied: left }) };
+      },
+    }),
     async generate(request, { signal, onLimits }) {
       signal.throwIfAborted();
       const client = await connected();
@@ -71,13 +83,18 @@ export function anthropic(model: string, settings: AnthropicSettings = {}): Mode
 }
 
 /** Whether a finished reply is what the schema demands; one that was cut or refused is not asked. */
-function keeps({ text, stop }: ModelReply, { output }: ModelRequest): boolean {
+function keeps({ text, stop }: ModelReply, { output }: Pick<ModelRequest, 'output'>): boolean {
   if (output?.kind !== 'json' || stop !== 'done') return true;
   try {
     return fitsSchema(JSON.parse(text), output.schema);
   } catch {
     return false;
   }
+}
+
+/** A thin `fetch` reads a body whole and stops at a few megabytes; the results of a batch are larger, and come as a stream. */
+function forFiles(client: Anthropic, settings: AnthropicSettings): Anthropic {
+  return settings.client || settings.fetch ? client : client.withOptions({ fetch: globalThis.fetch });
 }
 
 const hosts = ['api.anthropic.com'];

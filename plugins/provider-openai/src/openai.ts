@@ -7,13 +7,15 @@ import {
   type ModelRequest,
 } from '@assize/core';
 import { failureOf, faultOf, fitsSchema, headersOf, tellLimits, withDeadline } from '@assize/http';
+import type { OpenAI } from 'openai';
 
-import { abilitiesOf, familyOf, isOfficial, isVendor } from './abilities.ts';
+import { abilitiesOf, familyOf, isOfficial, isVendor, type OpenAIApi } from './abilities.ts';
+import { openaiBatch } from './batch.ts';
 import { connect, type Connection, withheldKey } from './connect.ts';
 import { decidesByName, fromDecision, toDecisionRequest } from './decision.ts';
 import { isPolicyRefusal, kindOf, toFault } from './fault.ts';
 import { fromChat, fromResponses, type Read } from './reply.ts';
-import { tierOnWire, toChatRequest, toResponsesRequest } from './request.ts';
+import { type Served, tierOnWire, toChatRequest, toResponsesRequest } from './request.ts';
 import type { OpenAISettings } from './settings.ts';
 
 /**
@@ -52,19 +54,33 @@ export function openai(model: string, settings: OpenAISettings = {}): Model {
     return connecting;
   };
 
+  const servedBy = (client: OpenAI): Served => ({
+    abilities,
+    family,
+    vendor: azure !== undefined || isVendor(client.baseURL),
+    ...(extraBody ? { extraBody } : {}),
+    ...(serviceTier ? { serviceTier } : {}),
+    ...(promptCache ? { promptCache } : {}),
+  });
+  const apiOf = (client: OpenAI): OpenAIApi =>
+    settings.api ?? (isOfficial(client.baseURL) && !azure ? 'responses' : 'chat');
+  const batch = openaiBatch({
+    id,
+    connected: async () => forFiles((await connected()).client, settings),
+    api: apiOf,
+    toWire: (client, request) =>
+      apiOf(client) === 'chat'
+        ? toChatRequest(nameOnWire, request, servedBy(client))
+        : toResponsesRequest(nameOnWire, request, servedBy(client)),
+    fromWire: (api, body, about, { notApplied, ...asked }) =>
+      finish(id, api === 'chat' ? fromChat(body) : fromResponses(body), about, notApplied, asked, undefined),
+  });
+
   const generate: Model['generate'] = async (request, { signal, onLimits }) => {
     signal.throwIfAborted();
     const { client, keyWithheld } = await connected();
-    const vendor = azure !== undefined || isVendor(client.baseURL);
-    const served = {
-      abilities,
-      family,
-      vendor,
-      ...(extraBody ? { extraBody } : {}),
-      ...(serviceTier ? { serviceTier } : {}),
-      ...(promptCache ? { promptCache } : {}),
-    };
-    const api = settings.api ?? (isOfficial(client.baseURL) && !azure ? 'responses' : 'chat');
+    const served = servedBy(client);
+    const api = apiOf(client);
     return withDeadline(signal, timeoutMs, timedOut, async (inner) => {
       const options = { signal: inner, timeout: timeoutMs, maxRetries: 0 };
       try {
@@ -72,12 +88,12 @@ export function openai(model: string, settings: OpenAISettings = {}): Model {
           const { body, notApplied } = toChatRequest(nameOnWire, request, served);
           const { data, response } = await client.chat.completions.create(body, options).withResponse();
           tellLimits(response.headers, onLimits);
-          return finish(id, fromChat(data), response, notApplied, request, serviceTier);
+          return finish(id, fromChat(data), idOf(response), notApplied, request, serviceTier);
         }
         const { body, notApplied } = toResponsesRequest(nameOnWire, request, served);
         const { data, response } = await client.responses.create(body, options).withResponse();
         tellLimits(response.headers, onLimits);
-        return finish(id, fromResponses(data), response, notApplied, request, serviceTier);
+        return finish(id, fromResponses(data), idOf(response), notApplied, request, serviceTier);
       } catch (error) {
         if (inner.aborted) throw error;
         tellLimits(headersOf(error), onLimits);
@@ -110,18 +126,23 @@ export function openai(model: string, settings: OpenAISettings = {}): Model {
   };
 
   const decides = settings.decisions ?? decidesByName(model);
-  return { contract: 1, id, abilities, generate, ...(decides ? { decide } : {}) };
+  const batches = settings.batches ?? (declared && !azure);
+  return { contract: 1, id, abilities, generate, ...(decides ? { decide } : {}), ...(batches ? { batch } : {}) };
+}
+
+/** A thin `fetch` reads a body whole and stops at a few megabytes; files of batches are larger, and come as a stream. */
+function forFiles(client: OpenAI, settings: OpenAISettings): OpenAI {
+  return settings.client || settings.fetch ? client : client.withOptions({ fetch: globalThis.fetch });
 }
 
 function finish(
   id: string,
   read: Read,
-  response: Response,
+  about: { requestId?: string },
   notApplied: string[],
-  { topLogprobs, output }: ModelRequest,
+  { topLogprobs, output }: Pick<ModelRequest, 'topLogprobs' | 'output'>,
   serviceTier: OpenAISettings['serviceTier'],
 ): ModelReply {
-  const about = idOf(response);
   if ('failure' in read) throw faultOf(id, { ...read.failure, ...about }, kindOf);
   const { reply } = read;
   const left = new Set(notApplied);

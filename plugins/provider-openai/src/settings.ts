@@ -57,6 +57,8 @@ export interface OpenAISettings {
   /** Slower and cheaper, or faster and dearer; the reply's `tier` says what it was in the end. Default: the project's. */
   serviceTier?: 'auto' | 'standard' | 'flex' | 'priority' | 'fast';
   promptCache?: PromptCache;
+  /** Whether the server has OpenAI's Batch API and files. Default: true at OpenAI, false behind any other base URL. */
+  batches?: boolean;
   /** Fields sent as they are in every request, such as OpenRouter's `provider`. */
   extraBody?: JsonObject;
   /** Default: `thinFetch` of `@assize/http`. */

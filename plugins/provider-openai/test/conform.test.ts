@@ -5,14 +5,14 @@ import { openai } from '../src/index.ts';
 conformProvider(
   'openai over Chat Completions',
   ({ openaiBaseURL, apiKey, timeoutMs }) =>
-    openai('gpt-4o', { api: 'chat', baseURL: openaiBaseURL, apiKey, timeoutMs }),
+    openai('gpt-4o', { api: 'chat', baseURL: openaiBaseURL, apiKey, timeoutMs, batches: true }),
   { withoutKey: () => openai('gpt-4o', { baseURL: 'https://api.openai.com/v1' }) },
 );
 
 conformProvider(
   'openai over Responses',
   ({ openaiBaseURL, apiKey, timeoutMs }) =>
-    openai('gpt-4o', { api: 'responses', baseURL: openaiBaseURL, apiKey, timeoutMs }),
+    openai('gpt-4o', { api: 'responses', baseURL: openaiBaseURL, apiKey, timeoutMs, batches: true }),
   { withoutKey: () => openai('gpt-4o') },
 );
 

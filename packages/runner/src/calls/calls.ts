@@ -1,5 +1,16 @@
-import { faultClass, type Money, type OpenRun, type Random, type ReceiptRecord, type ReplySource } from '@assize/core';
+import {
+  faultClass,
+  type Model,
+  type Money,
+  type OpenRun,
+  type Random,
+  type ReceiptRecord,
+  type ReplySource,
+} from '@assize/core';
 
+import { BatchCalls } from '../batch/batch-calls.ts';
+import { batchDefaults, type BatchSettings } from '../batch/batch-settings.ts';
+import { Shelf } from '../batch/shelf.ts';
 import { type Answer, type Call, callFailed, named } from './call.ts';
 import { askedKey, callKey } from './call-key.ts';
 import { isAnswer } from '../cache/cached-answer.ts';
@@ -20,10 +31,14 @@ export interface CallsOptions extends AttemptsOptions {
   readonly retry: Required<RetryOptions>;
   readonly hedge?: HedgeOptions;
   readonly cache: CachePolicy;
+  /** Left out: nothing is put into batches. */
+  readonly batch?: BatchSettings | undefined;
+  readonly model: (id: string) => Model | Promise<Model>;
 }
 
 /**
- * Answers calls: from the journal, from the cache, or by asking, in this order; what may pass is tried again.
+ * Answers calls: from the journal, from the cache, by a batch where the run uses them, or by asking, in this order; what
+ * may pass is tried again.
  *
  * This is the only place that retries.
  */
@@ -31,24 +46,49 @@ export class Calls {
   readonly #options: CallsOptions;
   readonly #attempts: JournaledAttempts;
   readonly #hedged: HedgedAttempts | undefined;
+  /** There is none where nothing is put into batches and none is open. */
+  readonly #batches: BatchCalls | undefined;
+  readonly #shelf = new Shelf();
   /** Questions under way, so that the same one is asked once. */
   readonly #underWay = new Map<string, Promise<Answer>>();
 
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#attempts = new JournaledAttempts(options);
-    const { hedge, clock } = options;
+    const { batch, fold, crowd, hedge, clock } = options;
     this.#hedged = hedge && new HedgedAttempts(this.#attempts, clock, hedge);
+    if (batch === undefined && fold.batches.size === 0) return;
+    const settings = { ...batchDefaults, ...batch };
+    crowd.shelve(this.#shelf, settings.window);
+    const { budget } = this.#attempts;
+    this.#batches = new BatchCalls({ ...options, batch, settings, budget, shelf: this.#shelf });
+    this.#batches.resume();
+  }
+
+  /** Waits for what batches are being given or have just brought; they themselves stay at their providers. */
+  async close(): Promise<void> {
+    await this.#batches?.close();
   }
 
   async answer(call: Call): Promise<Answer> {
+    if (!this.#batches) return this.#answer(call);
+    this.#shelf.begin(call.assignment);
+    try {
+      return await this.#answer(call);
+    } finally {
+      this.#shelf.end(call.assignment);
+    }
+  }
+
+  async #answer(call: Call): Promise<Answer> {
     const asked = askedKey(call.model, call.request, call.sample);
     const key = callKey(call.assignment, asked);
     const name = this.#options.cache.scope === 'off' ? key : asked;
     for (;;) {
       const other = this.#underWay.get(name);
       if (!other) break;
-      const answer = await other.catch(() => undefined);
+      this.#shelf.shelve(call.assignment);
+      const answer = await other.catch(() => undefined).finally(() => this.#shelf.unshelve(call.assignment));
       if (answer && name === key) return answer;
     }
     const own = this.#find(call, key, asked);
@@ -69,9 +109,9 @@ export class Calls {
     // Nobody else asks for this assignment, so what is not among its answers can only be of an earlier session.
     const receipt = epoch > 1 ? await log.receipt(key) : undefined;
     if (receipt) return this.#given(call, key, receipt, 'journal');
-    if (cache.scope === 'off') return this.#ask(call, key, asked);
+    if (cache.scope === 'off') return this.#new(call, key, asked);
     const cached = await log.cached(asked, cache.scope, cache.limits);
-    if (!cached || !isAnswer(cached.reply)) return this.#ask(call, key, asked);
+    if (!cached || !isAnswer(cached.reply)) return this.#new(call, key, asked);
     const price = this.#options.price(call.model.id, cached.reply.served);
     const copy: ReceiptRecord = {
       ...cached,
@@ -93,6 +133,10 @@ export class Calls {
     const end = { outcome: 'reply', from, attempts: 0, latencyMs: 0, cost, ...usage } as const;
     this.#options.emit({ type: 'call-end', ...named(call, key), ...end });
     return { reply, from, latencyMs, cost };
+  }
+
+  async #new(call: Call, key: string, asked: string): Promise<Answer> {
+    return (await this.#batches?.answer(call, key, asked)) ?? this.#ask(call, key, asked);
   }
 
   async #ask(call: Call, key: string, asked: string): Promise<Answer> {

@@ -97,6 +97,11 @@ export class JournaledAttempts {
     halt.launching.addEventListener('abort', () => this.#pacer.stop(halt.error()), { once: true });
   }
 
+  /** What the run may spend: one for all that it asks. */
+  get budget(): Budget {
+    return this.#budget;
+  }
+
   /** Makes one attempt: a reply, or the fault that there is none for. */
   async make(call: Call, key: string, asked: string, tries: number, hedged?: Hedged): Promise<Answer | Failed> {
     const { halt, fold, budget, onUnknownPrice } = this.#options;

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 
 import { type CacheOption, cacheSchema } from '../cache/cache-policy.ts';
+import { type BatchSettings, batchSettingsSchema } from '../batch/batch-settings.ts';
 import { type BudgetLimits, budgetSchema } from '../money/budget.ts';
 import { type Limits, limitsSchema } from '../pacing/lane-limits.ts';
 import { type Prices, pricesSchema } from '../money/price.ts';
@@ -40,6 +41,8 @@ export interface Config {
   confirm?: { aboveUsd?: number; aboveCalls?: number };
   /** What a plan may have at most. Default 1,000,000 items, 2 MiB and 1,000 calls each. */
   caps?: { items?: number; bytesPerItem?: number; callsPerItem?: number };
+  /** How batches are used where `--batch` asks for them. */
+  batch?: BatchSettings;
   /** The folder that holds runs. */
   out?: string;
 }
@@ -110,6 +113,7 @@ export const configSchema = z.strictObject({
       callsPerItem: amount.exactOptional(),
     })
     .exactOptional(),
+  batch: batchSettingsSchema.exactOptional(),
   out: z.string().min(1).exactOptional(),
 });
 

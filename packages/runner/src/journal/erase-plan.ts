@@ -71,6 +71,9 @@ export class ErasePlan {
       case 'note':
         return this.#isMentioned(record.message);
       case 'manifest':
+      case 'batch':
+      case 'batch-start':
+      case 'batch-end':
       case 'end':
         return false;
     }
@@ -89,6 +92,8 @@ export class ErasePlan {
           ...record,
           key: this.#rename(record.key),
           item: this.#subject.isItem(record.item) ? erased : record.item,
+          // Its row, should it still come, is then nobody's and is left out.
+          ...(record.batch ? { batch: { label: record.batch.label, asked: erased, memo: {} } } : {}),
         };
       case 'settle':
         return { ...record, key: this.#rename(record.key) };
@@ -114,6 +119,9 @@ export class ErasePlan {
       case 'note':
         return { ...record, message: erased };
       case 'manifest':
+      case 'batch':
+      case 'batch-start':
+      case 'batch-end':
       case 'end':
         return record;
     }

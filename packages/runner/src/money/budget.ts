@@ -73,8 +73,23 @@ export class Budget {
   /** Reserves what a call may use at most where there is room now; returns whether there is. */
   reserveNow(amounts: Readonly<Amounts>): boolean {
     if (this.#full(amounts) !== undefined) return false;
-    for (const currency of currencies) this.#reserved[currency] += amounts[currency];
+    this.hold(amounts);
     return true;
+  }
+
+  /** The limit that has no room for a call at this moment. */
+  fullFor(amounts: Readonly<Amounts>): Currency | undefined {
+    return this.#full(amounts);
+  }
+
+  /** Reserves for what is under way already, whether it fits or not. */
+  hold(amounts: Readonly<Amounts>): void {
+    for (const currency of currencies) this.#reserved[currency] += amounts[currency];
+  }
+
+  /** Whether nothing is reserved: what does not fit now never will. */
+  get isIdle(): boolean {
+    return this.#reserved.calls === 0;
   }
 
   /** Gives a reservation back, after what was really spent has been booked. */

@@ -19,7 +19,7 @@ export const priceSchema = z.strictObject({
   ...rates,
   /** The most tokens that one reply can have; bounds the cost of a request that sets no limit. */
   maxOutputTokens: z.number().int().positive().exactOptional(),
-  /** What a call in a batch costs of it; 1 when left out. */
+  /** What a call in a batch costs of it; one half when left out. */
   batchMultiplier: z.number().positive().max(1).exactOptional(),
   /** Rates of the whole request when it has more input tokens than this. */
   over: z.array(z.strictObject({ inputTokens: z.number().int().positive(), ...rates })).exactOptional(),
@@ -49,6 +49,9 @@ export function priceOf(prices: Prices, asked: string, served?: string): Price |
   }
   return undefined;
 }
+
+/** What OpenAI, Anthropic and Google take for a call in a batch, of its price. */
+const usualBatchMultiplier = 0.5;
 
 /** How a call is billed, where that is not by itself. */
 export interface Billing {
@@ -93,6 +96,10 @@ export function costBound(price: Price | undefined, bound: Usage, billing: Billi
 
 const byTokens = (a: { inputTokens: number }, b: { inputTokens: number }): number => a.inputTokens - b.inputTokens;
 
-function dollars(perMillionTokens: number, { batchMultiplier = 1 }: Price, { batch = false }: Billing): Money {
+function dollars(
+  perMillionTokens: number,
+  { batchMultiplier = usualBatchMultiplier }: Price,
+  { batch = false }: Billing,
+): Money {
   return { amount: (perMillionTokens * (batch ? batchMultiplier : 1)) / 1e6, currency: 'USD' };
 }

@@ -8,6 +8,7 @@ import {
 } from '@assize/core';
 
 import { ServedModels } from '../calls/model-drift.ts';
+import { OpenBatches } from '../batch/open-batches.ts';
 
 /** A call that was begun and of which nothing is known: it may have been billed. */
 export interface UnknownCall {
@@ -19,6 +20,8 @@ export interface UnknownCall {
   /** `null` where the price is unknown. */
   readonly maxCost: Money | null;
   readonly maxTokens: number;
+  /** The batch that it was to go in. */
+  readonly batch?: string;
 }
 
 /** What was asked of one model over all sessions of a run, and what it cost. */
@@ -66,6 +69,8 @@ export interface RunLedger {
   /** What the cache saved; `null` where a price is unknown. */
   readonly saved: { readonly replies: number; readonly tokens: number; readonly cost: Money | null };
   readonly unknown: readonly UnknownCall[];
+  /** Batches that a resume collects, the calls in them, and what these cost at most. */
+  readonly batches: { readonly open: number; readonly calls: number; readonly maxCost: Money | null };
   readonly sessions: number;
   /** Time at work over all sessions. */
   readonly durationMs: number;
@@ -85,6 +90,8 @@ export class LedgerFold {
   readonly spent = { usd: 0, tokens: 0, calls: 0 };
   /** Which models have served the run. */
   readonly served = new ServedModels();
+  /** What lies at providers; its calls are not unknown. */
+  readonly batches = new OpenBatches();
 
   readonly #models = new Map<string, ModelLedger>();
   readonly #reasked = { ratings: 0, rated: 0, asks: 0 };
@@ -113,13 +120,16 @@ export class LedgerFold {
       return;
     }
     this.#sessionMs = Math.max(this.#sessionMs, record.at);
+    this.batches.add(record);
     switch (record.kind) {
       case 'intent': {
         const { key, attempt, item, rater, model, maxCost, maxTokens } = record;
-        this.#open.set(`${key}#${attempt}`, { call: key, attempt, item, rater, model, maxCost, maxTokens });
+        const batch = record.batch ? { batch: record.batch.label } : {};
+        this.#open.set(`${key}#${attempt}`, { call: key, attempt, item, rater, model, maxCost, maxTokens, ...batch });
         this.#attempts.set(key, Math.max(attempt, this.attemptsOf(key)));
         this.#model(model).attempts += 1;
-        this.spent.calls += 1;
+        // A call in a batch stays reserved for hours: it counts as spent when it has its end.
+        if (!record.batch) this.spent.calls += 1;
         break;
       }
       case 'receipt': {
@@ -133,6 +143,7 @@ export class LedgerFold {
           break;
         }
         const intent = this.#close(record.key, record.attempt);
+        if (intent?.batch !== undefined) this.spent.calls += 1;
         this.#attempts.delete(record.key);
         const { usage } = record.reply;
         model.replies += 1;
@@ -155,9 +166,10 @@ export class LedgerFold {
         const model = this.#model(record.model);
         if (record.sent === false) {
           model.attempts -= 1;
-          this.spent.calls -= 1;
+          if (intent?.batch === undefined) this.spent.calls -= 1;
           break;
         }
+        if (intent?.batch !== undefined) this.spent.calls += 1;
         const { faults } = model;
         faults[record.fault] = (faults[record.fault] ?? 0) + 1;
         if (record.maybeBilled && intent) this.#bill(intent);
@@ -183,6 +195,9 @@ export class LedgerFold {
       case 'end':
         this.end = record;
         break;
+      case 'batch':
+      case 'batch-start':
+      case 'batch-end':
       case 'note':
         break;
     }
@@ -200,12 +215,12 @@ export class LedgerFold {
 
   /** Calls that were begun in sessions before this one and have no end: to be taken after the journal was read. */
   unknown(): UnknownCall[] {
-    return [...this.#open.values()];
+    return [...this.#open.values()].filter(({ batch }) => batch === undefined || !this.batches.has(batch));
   }
 
   /** What a run that begins now must count as spent: the unknown calls of sessions that are over included. */
   chargeUnknown(): void {
-    for (const { maxCost, maxTokens } of this.#open.values()) {
+    for (const { maxCost, maxTokens } of this.unknown()) {
       this.spent.usd += maxCost?.amount ?? 0;
       this.spent.tokens += maxTokens;
     }
@@ -234,6 +249,7 @@ export class LedgerFold {
           : usd(all.reduce((total, { savedCost }) => added(total, savedCost), 0)),
       },
       unknown,
+      batches: this.batches.summary(),
       sessions: this.manifest?.epoch ?? 0,
       durationMs: this.durationMs,
     };

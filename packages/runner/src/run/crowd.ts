@@ -1,3 +1,4 @@
+import type { Shelf } from '../batch/shelf.ts';
 import type { Clock } from '../pacing/clock.ts';
 import type { RunHalt } from './run-halt.ts';
 
@@ -21,6 +22,10 @@ export class Crowd {
   #active = 0;
   #parked = 0;
   #held = 0;
+  #shelf: Pick<Shelf, 'size'> = { size: 0 };
+  #window = Number.POSITIVE_INFINITY;
+  #isLast = false;
+  #still = (): void => undefined;
   #isStarving = false;
   #crammed = (): boolean => false;
   #changed: (() => void) | undefined;
@@ -64,9 +69,28 @@ export class Crowd {
     this.#crammed = callback;
   }
 
+  /** Those on the shelf wait for batches: they hold no place and make room, up to `window` of them. */
+  shelve(shelf: Shelf, window: number): void {
+    this.#shelf = shelf;
+    this.#window = window;
+    shelf.onChange(() => this.#wake());
+  }
+
+  /** Calls back when all who are there wait for batches and nobody more can come before these bring something. */
+  onStill(callback: () => void): void {
+    this.#still = callback;
+  }
+
+  /** Looks whether all is still. */
+  look(): void {
+    const onShelf = this.#shelf.size;
+    if (onShelf > 0 && onShelf === this.#active && (this.#isLast || this.#isFull())) this.#still();
+  }
+
   /** Waits until one more may enter, or the run takes no more. */
   async room(): Promise<void> {
     while (!this.#halt.launching.aborted && this.#isFull()) {
+      this.look();
       if (!this.#isCrammed()) {
         await this.#change();
         continue;
@@ -81,16 +105,19 @@ export class Crowd {
 
   /** Waits until all have left. */
   async idle(): Promise<void> {
+    this.#isLast = true;
+    this.look();
     while (this.#active > 0) await this.#change();
   }
 
   #isFull(): boolean {
-    if (this.#isCrammed()) return true;
-    return !this.#isStarving && this.#active - this.#parked - this.#held >= this.#concurrency * ready;
+    if (this.#isCrammed() || this.#shelf.size >= this.#window) return true;
+    const working = this.#active - this.#shelf.size - this.#parked - this.#held;
+    return !this.#isStarving && working >= this.#concurrency * ready;
   }
 
   #isCrammed(): boolean {
-    return this.#active >= this.#concurrency * most;
+    return this.#active - this.#shelf.size >= this.#concurrency * most;
   }
 
   #change(): Promise<void> {
@@ -102,5 +129,6 @@ export class Crowd {
   #wake(): void {
     this.#changed?.();
     this.#changed = undefined;
+    this.look();
   }
 }

@@ -3,6 +3,7 @@ import type { EndRecord, Model, OpenRun, Random, RunEvent, RunReason, RunRecord,
 import { asError } from './as-error.ts';
 import { AssignmentLoop } from './assignment-loop.ts';
 import { badOption } from './bad-option.ts';
+import type { BatchSettings } from '../batch/batch-settings.ts';
 import { type BudgetLimits, budgetSpent } from '../money/budget.ts';
 import { type CacheOption, cachePolicy, type CachePolicy } from '../cache/cache-policy.ts';
 import { Calls } from '../calls/calls.ts';
@@ -43,6 +44,7 @@ export interface SessionOptions {
   readonly onUnknownPrice: 'refuse' | 'tokens';
   readonly cache: CacheOption;
   readonly retryFailed: boolean;
+  readonly batch: BatchSettings | undefined;
   readonly random: Random;
   readonly clock: Clock;
   readonly events: EventStream;
@@ -124,8 +126,10 @@ export class RunSession {
       const epoch = await openSession({ plan, run, log, fold: this.#fold, started: this.#started, ...told, settings });
       this.#warnOfStalePrices(book);
       this.#limitTime();
-      loop = this.#loop(log, epoch, cache, book);
+      const work = this.#loop(log, epoch, cache, book);
+      loop = work.loop;
       const isComplete = await loop.run();
+      await work.calls.close();
       reason = isComplete ? 'done' : (this.halt.reason ?? 'stopped');
       await this.#end(log, epoch, reason);
     } finally {
@@ -136,9 +140,9 @@ export class RunSession {
     return this.#summary(reason, { planned, finished, kept });
   }
 
-  #loop(log: OpenRun, epoch: number, cache: CachePolicy, book: PriceBook): AssignmentLoop {
+  #loop(log: OpenRun, epoch: number, cache: CachePolicy, book: PriceBook): { loop: AssignmentLoop; calls: Calls } {
     const { plan, clock, random, concurrency, deadlineMs, retry, budget, events } = this.#options;
-    const { retryFailed, onUnknownPrice, limits, hedge, ratingDeadlineMs, onModelDrift } = this.#options;
+    const { retryFailed, onUnknownPrice, limits, hedge, ratingDeadlineMs, onModelDrift, batch } = this.#options;
     const crowd = new Crowd(concurrency, this.halt, clock);
     const write = async (record: RunRecord): Promise<void> => {
       await log.append(record);
@@ -156,28 +160,33 @@ export class RunSession {
       emit: (event: RunEvent) => this.#emit(event),
       write,
     };
-    return new AssignmentLoop({
+    const model = (id: string): Model | Promise<Model> => this.#models.get(id);
+    const calls = new Calls({
+      ...common,
+      clock,
+      concurrency,
+      limits,
+      deadlineMs,
+      retry,
+      ...(hedge ? { hedge } : {}),
+      budget,
+      onUnknownPrice,
+      cache,
+      onModelDrift,
+      batch,
+      model,
+    });
+    const loop = new AssignmentLoop({
       ...common,
       plan,
       clock,
       ratingDeadlineMs,
-      calls: new Calls({
-        ...common,
-        clock,
-        concurrency,
-        limits,
-        deadlineMs,
-        retry,
-        ...(hedge ? { hedge } : {}),
-        budget,
-        onUnknownPrice,
-        cache,
-        onModelDrift,
-      }),
-      model: (id) => this.#models.get(id),
+      calls,
+      model,
       retryFailed,
       readerKeepsUp: () => events.room(),
     });
+    return { calls, loop };
   }
 
   /** Minutes count over all sessions, like the other limits. */

@@ -4,6 +4,7 @@ import { type Model, type Random, type RunEvent, type Store } from '@assize/core
 import { seededRandom } from '@assize/stats';
 
 import type { CacheOption } from '../cache/cache-policy.ts';
+import { type BatchSettings, batchSettingsSchema } from '../batch/batch-settings.ts';
 import type { BudgetLimits } from '../money/budget.ts';
 import type { HedgeOptions } from '../calls/hedged-attempts.ts';
 import { type Clock, systemClock } from '../pacing/clock.ts';
@@ -67,6 +68,11 @@ export interface RunOptions {
   readonly cache?: CacheOption;
   /** Rate again what has failed in an earlier session. */
   readonly retryFailed?: boolean;
+  /**
+   * Puts calls into batches where their model takes them: within a day and for about half. `{}` takes every default. Left
+   * out, batches of earlier sessions are collected all the same.
+   */
+  readonly batch?: BatchSettings;
   /** Called for each event, in order, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   readonly seed?: number;
@@ -132,6 +138,7 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
     onUnknownPrice: options.onUnknownPrice ?? 'refuse',
     cache: options.cache ?? 'off',
     retryFailed: options.retryFailed ?? false,
+    batch: options.batch,
     random: options.random ?? seededRandom(seed),
     clock,
     events,
@@ -153,6 +160,9 @@ export function startRun(plan: RunPlan, options: RunOptions): Run {
         const [{ path, message } = { path: [], message: 'invalid' }] = limits.error.issues;
         throw badOption({ option: ['limits', ...path].join('.'), problem: message });
       }
+      const batch = batchSettingsSchema.optional().safeParse(options.batch);
+      const issue = batch.error?.issues[0];
+      if (issue) throw badOption({ option: ['batch', ...issue.path].join('.'), problem: issue.message });
       return await session.run();
     } finally {
       options.signal?.removeEventListener('abort', abort);
