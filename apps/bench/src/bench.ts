@@ -13,6 +13,7 @@ const topics: Record<string, { file: string; what: string }> = {
     file: 'fault-suite/run-fault-suite.ts',
     what: 'whole runs in real processes, hurt in every way that is known, against the provider as witness',
   },
+  large: { file: 'large-run.ts', what: '100,000 judgments, killed five times: time, memory, store, and nothing lost' },
   kill: { file: 'run-kill.ts', what: 'a run killed at 20 random moments and resumed' },
   stats: { file: 'stats-bench/run-stats-bench.ts', what: 'the statistics beside SciPy, scikit-learn, evalica and R' },
   warm: {
@@ -20,6 +21,8 @@ const topics: Record<string, { file: string; what: string }> = {
     what: '2,000 items whose replies are all there: no request, time an item and a command',
   },
   store: { file: 'store-scale.ts', what: 'a million ratings written and read back, and the memory that takes' },
+  jsonl: { file: 'jsonl-read.ts', what: 'a million ratings read and checked, beside readline and JSON.parse' },
+  install: { file: 'install-size.ts', what: 'megabytes and packages of a first install' },
   start: { file: 'start-time.ts', what: 'assize --help beside bare node' },
 };
 
