@@ -51,9 +51,9 @@ export function withJackknifeError(
     if (value === null) return null;
     // A cluster drawn twice comes as two runs of the same rows; each is left out on its own.
     const ends: number[] = [];
-    let start = 0;
+    let cleared = 0;
     const endRun = (end: number): void => {
-      for (; start < end; start++) seen[rows[start]!] = 0;
+      for (; cleared < end; cleared++) seen[rows[cleared]!] = 0;
       ends.push(end);
     };
     for (let i = 0; i < rows.length; i++) {
