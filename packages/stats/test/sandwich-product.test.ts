@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { bradleyTerry, type Comparisons, type RankingFit, seededRandom } from '../src/index.ts';
+import { definiteInverse } from '../src/ranking/definite-inverse.ts';
 import { mirrored } from '../src/ranking/mirrored.ts';
 import { sandwichProduct } from '../src/ranking/sandwich-product.ts';
+import { sweptSandwich } from '../src/ranking/swept-sandwich.ts';
 
 const random = seededRandom('sandwich');
 
@@ -37,6 +39,25 @@ test('with WebAssembly and without the product of reals has the same bits and is
   const found = sandwichProduct(bread, meat, n, { plain: false });
   expect(sandwichProduct(bread, meat, n, { plain: true })).toEqual(found);
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) expect(found[i * n + j]).toBe(found[j * n + i]);
+});
+
+test.each([1, 2, 5, 31, 32, 33, 64, 77])('swept, H⁻¹ S H⁻¹ of %d rows is that of the inverse and two products', (n) => {
+  const [root, meat] = [symmetric(n), symmetric(n)];
+  const information = product(root, root, n);
+  for (let i = 0; i < n; i++) information[i * n + i]! += 100;
+  const expected = sandwichProduct(definiteInverse(information, n)!, meat, n, { factor: 3 });
+  const found = sweptSandwich(information, meat, n, { factor: 3, plain: false })!;
+  const largest = expected.reduce((most, cell) => Math.max(most, Math.abs(cell)), 0);
+  found.forEach((cell, i) => expect(Math.abs(cell - expected[i]!)).toBeLessThan(1e-12 * largest + 1e-18));
+  expect(sweptSandwich(information, meat, n, { factor: 3, plain: true })).toEqual(found);
+  expect(sweptSandwich(information, meat, n, { factor: 3 })).toEqual(found);
+  const once = sweptSandwich(information, meat, n)!;
+  once.forEach((cell, i) => expect(3 * cell).toBe(found[i]));
+});
+
+test('swept, a matrix that is not positive definite has no sandwich', () => {
+  expect(sweptSandwich(Float64Array.of(1, 1, 1, 1), Float64Array.of(1, 0, 0, 1), 2)).toBeNull();
+  expect(sweptSandwich(Float64Array.of(-1), Float64Array.of(1), 1)).toBeNull();
 });
 
 test.each([1, 31, 32, 33, 70])('a lower triangle of %d rows is mirrored, what stands above it is not read', (n) => {

@@ -8,6 +8,8 @@ import { sortedPairs } from '../numerics/sorted-pairs.ts';
 /** A rising broken line, as plain data: straight between the points, flat beyond them. */
 export type IsotonicFit = { x: number[]; y: number[]; n: number; blocks: number; method: string };
 
+const method = 'isotonic regression, pooled adjacent violators';
+
 /** Blocks of equal fitted value, in ascending order. */
 export type IsotonicBlocks = {
   first: Float64Array;
@@ -38,10 +40,17 @@ export function isotonicRegression(
   y: ArrayLike<number>,
   { weights }: { weights?: ArrayLike<number> | undefined } = {},
 ): IsotonicFit | Undetermined {
-  const method = 'isotonic regression, pooled adjacent violators';
   const blocks = isotonicBlocks(x, y, weights);
   if (blocks.n === 0) return undetermined('no-data', 'needs at least one row', 0, method);
-  const { first, last, total, weight, count } = blocks;
+  return fitOf(blocks, blocks.n);
+}
+
+/** As `isotonicRegression` of at least one row in ascending order of x, each with its y; the y are used up. */
+export function isotonicOfSorted(x: Float64Array, y: Float64Array): IsotonicFit {
+  return fitOf(pooled(x, y, undefined), x.length);
+}
+
+function fitOf({ first, last, total, weight, count }: IsotonicBlocks, n: number): IsotonicFit {
   const corners = { x: [] as number[], y: [] as number[] };
   for (let b = 0; b < count; b++) {
     const level = total[b]! / weight[b]!;
@@ -51,7 +60,7 @@ export function isotonicRegression(
       corners.y.push(level);
     }
   }
-  return { ...corners, n: blocks.n, blocks: count, method };
+  return { ...corners, n, blocks: count, method };
 }
 
 /** The blocks of the fit and how many rows entered. */

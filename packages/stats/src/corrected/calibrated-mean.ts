@@ -1,13 +1,9 @@
 import { foldsByCluster } from '../calibration/cross-fitting.ts';
-import {
-  isotonicAt,
-  type IsotonicFit,
-  isotonicRegression,
-  predictIsotonic,
-} from '../calibration/isotonic-regression.ts';
+import { isotonicAt, type IsotonicFit, isotonicOfSorted, predictIsotonic } from '../calibration/isotonic-regression.ts';
 import { tQuantile } from '../numerics/distributions.ts';
 import { mean, sumOf, sumOfSquares } from '../numerics/sum.ts';
-import { allRows, columnAt, columnOf, rowsWhere } from '../numerics/present-rows.ts';
+import { allRows, columnAt, columnOf } from '../numerics/present-rows.ts';
+import { sortedPairs } from '../numerics/sorted-pairs.ts';
 import { clusteredMean } from '../proportions/clustered-mean.ts';
 import { checkLevel, type Estimate, undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 import { type JudgedClusters, judgedRows } from './judged-rows.ts';
@@ -69,16 +65,24 @@ export function calibratedMean(
   if (rows.judge.every((f) => f === rows.judge[0])) {
     return undetermined('zero-variance', 'the score of the labelled items does not vary', n, method);
   }
-  const foldOf = foldsByCluster(ids ?? allRows(n), { folds });
-  const curve = (kept: Uint32Array | undefined): IsotonicFit => {
-    const fit = isotonicRegression(columnAt(rows.judge, kept), columnAt(rows.human, kept));
-    if ('value' in fit) throw new RangeError('a fold holds all labels');
-    return fit;
+  const foldOf = ids ? foldsByCluster(ids, { folds }) : null;
+  // Sorted once for all folds: a part of sorted rows is sorted.
+  const sorted = sortedPairs(rows.judge, allRows(n));
+  const [x, y] = [new Float64Array(n), new Float64Array(n)];
+  const curve = (without: number): IsotonicFit => {
+    let kept = 0;
+    for (let i = 0; i < n; i++) {
+      const row = sorted.partner[i]!;
+      if ((foldOf ? foldOf[row]! : row % folds) === without) continue;
+      x[kept] = sorted.x[i]!;
+      y[kept++] = rows.human[row]!;
+    }
+    return isotonicOfSorted(x.subarray(0, kept), y.subarray(0, kept));
   };
-  const calibrated = predictIsotonic(curve(undefined), rows.unlabelled);
+  const calibrated = predictIsotonic(curve(-1), rows.unlabelled);
   const value = mean(calibrated);
   const without = columnOf(folds, (k) => {
-    const fit = curve(rowsWhere(n, (i) => foldOf[i] !== k));
+    const fit = curve(k);
     return sumOf(N, (i) => isotonicAt(fit, rows.unlabelled[i]!)) / N;
   });
   const calibration = ((folds - 1) / folds) * sumOfSquares(without);

@@ -14,10 +14,15 @@ export type CorrelationEstimate = Estimate & { p: number | null };
 /** Pearson's r; null when a column does not vary. */
 function pearsonOf(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   if (!varies(x) || !varies(y)) return null;
-  const [mx, my] = [mean(x), mean(y)];
-  let [xx, yy, xy] = [0, 0, 0];
+  // One by one: of a million small groups, lists of two would be all the memory that there is.
+  const mx = mean(x);
+  const my = mean(y);
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
   for (let i = 0; i < x.length; i++) {
-    const [a, b] = [x[i]! - mx, y[i]! - my];
+    const a = x[i]! - mx;
+    const b = y[i]! - my;
     xx += a * a;
     yy += b * b;
     xy += a * b;

@@ -40,14 +40,17 @@ function withinGroups(
   let largest = 0;
   for (let g = 0; g < count; g++) largest = Math.max(largest, starts[g + 1]! - starts[g]!);
   // One group after the other in the same two columns: a million groups would leave two million of them behind.
-  const [ownX, ownY] = [new Float64Array(largest), new Float64Array(largest)];
+  const whole = { x: new Float64Array(largest), y: new Float64Array(largest) };
+  let own = whole;
   return columnOf(count, (g) => {
-    const [start, end] = [starts[g]!, starts[g + 1]!];
-    for (let i = start; i < end; i++) {
-      ownX[i - start] = x[rows[i]!]!;
-      ownY[i - start] = y[rows[i]!]!;
+    const start = starts[g]!;
+    const size = starts[g + 1]! - start;
+    if (own.x.length !== size) own = { x: whole.x.subarray(0, size), y: whole.y.subarray(0, size) };
+    for (let i = 0; i < size; i++) {
+      own.x[i] = x[rows[start + i]!]!;
+      own.y[i] = y[rows[start + i]!]!;
     }
-    return coefficient(ownX.subarray(0, end - start), ownY.subarray(0, end - start)) ?? NaN;
+    return coefficient(own.x, own.y) ?? NaN;
   });
 }
 

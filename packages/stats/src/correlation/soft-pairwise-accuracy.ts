@@ -58,7 +58,7 @@ function eachFlip(
 /** Differences of two systems, summed by cluster: of people and of the judge, over the segments that all four rated. */
 type Difference = { first: number; second: number; n: number; human: Float64Array; judge: Float64Array };
 
-function differences(human: Matrix, judge: Matrix, of: Uint32Array, clusters: number): Difference[] {
+function differences(human: Matrix, judge: Matrix, of: Uint32Array | null, clusters: number): Difference[] {
   const { rows, columns } = human;
   const found: Difference[] = [];
   for (let a = 0; a < columns; a++) {
@@ -69,8 +69,9 @@ function differences(human: Matrix, judge: Matrix, of: Uint32Array, clusters: nu
         const byHuman = human.values[i * columns + a]! - human.values[i * columns + b]!;
         const byJudge = judge.values[i * columns + a]! - judge.values[i * columns + b]!;
         if (Number.isNaN(byHuman + byJudge)) continue;
-        h[of[i]!]! += byHuman;
-        j[of[i]!]! += byJudge;
+        const place = of ? of[i]! : i;
+        h[place]! += byHuman;
+        j[place]! += byJudge;
         n++;
       }
       if (n >= fewestShared) found.push({ first: a, second: b, n, human: h, judge: j });
@@ -145,8 +146,9 @@ export function softPairwiseAccuracy(
       if (!Number.isNaN(values[k]!)) checkSize(values[k]!, `${who}[${Math.floor(k / columns)}, ${k % columns}]`);
     }
   }
-  const { of, count } = indexClusters(options.clusters, human.rows);
-  const pairs = differences(human, judge, of, count);
+  const index = options.clusters ? indexClusters(options.clusters, human.rows) : null;
+  const count = index?.count ?? human.rows;
+  const pairs = differences(human, judge, index && index.of, count);
   if (pairs.length === 0) {
     return undetermined('no-data', `no two systems share ${fewestShared} segments`, human.rows, name);
   }

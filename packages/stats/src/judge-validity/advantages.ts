@@ -54,7 +54,14 @@ export function advantagesOf(
   const { items, raters, start, rater, value } = ratings;
   const sizes = new Uint32Array(raters);
   for (const who of rater) sizes[who]!++;
-  const found = Array.from(sizes, (size) => ({ items: new Uint32Array(size), surplus: new Int8Array(size), end: 0 }));
+  if (excluded >= 0) sizes[excluded] = 0;
+  // Where nobody left an item out, all lists are the same one.
+  const shared = value.length === items * raters ? new Uint32Array(items) : null;
+  const found = Array.from(sizes, (size) => ({
+    items: shared ?? new Uint32Array(size),
+    surplus: new Int8Array(size),
+    end: 0,
+  }));
   const buffer = new Float64Array(raters);
   const place = new Uint32Array(raters);
   for (let i = 0; i < items; i++) {

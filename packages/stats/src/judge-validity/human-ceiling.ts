@@ -66,6 +66,8 @@ export function humanCeiling(
   if (m < 2) return undetermined('one-rater', `one person has no others to be held against`, items, method);
 
   const notes: string[] = [];
+  // Of one person after the other, so that all share it.
+  const room = new Float64Array(items);
   const compared = Array.from({ length: m }, (_, person) => person).flatMap((person) => {
     const { items: rows, split, judge: said, human, others } = leaveOut(ratings, judge, statistic, person);
     const n = rows.length;
@@ -74,7 +76,7 @@ export function humanCeiling(
       return [];
     }
     const [own, verdict] = [statisticOf(human, others), statisticOf(said, others)];
-    const weights = new Float64Array(n).fill(1);
+    const weights = room.subarray(0, n).fill(1);
     if (Number.isNaN(own(weights)) || Number.isNaN(verdict(weights))) {
       notes.push(`person ${person} is left out: person, judge or the others do not vary`);
       return [];
@@ -99,7 +101,7 @@ export function humanCeiling(
   used.forEach((item, k) => {
     place[item] = k;
   });
-  const pairs = pairsOfPeople(humans, used, statisticOf);
+  const pairs = pairsOfPeople(humans, used, statisticOf, room);
   const index = options.clusters ? indexClusters(options.clusters, items, used) : null;
   const found = itemIntervals(plan, used.length, index, 4 + 2 * compared.length, (drawn, out) => {
     let [judges, people, count] = [0, 0, 0];
@@ -142,6 +144,7 @@ function pairsOfPeople(
   { values, columns }: Matrix,
   used: Uint32Array,
   statisticOf: ReturnType<typeof columnStatistics>,
+  room: Float64Array,
 ): (drawn: Float64Array) => number {
   const pairs: { rows: Uint32Array; weights: Float64Array; of: (weights: Float64Array) => number }[] = [];
   for (let j = 1; j < columns; j++) {
@@ -150,7 +153,7 @@ function pairsOfPeople(
       const rows = rowsWhere(used.length, (i) => !Number.isNaN(said(i, j) + said(i, k)));
       if (rows.length < 2) continue;
       const [x, y] = [j, k].map((column) => columnOf(rows.length, (i) => said(rows[i]!, column)));
-      pairs.push({ rows, weights: new Float64Array(rows.length), of: statisticOf(x!, y!) });
+      pairs.push({ rows, weights: room.subarray(0, rows.length), of: statisticOf(x!, y!) });
     }
   }
   return (drawn) => {

@@ -6,7 +6,7 @@ export type RatingsByItem = {
   items: number;
   raters: number;
   start: Uint32Array;
-  rater: Uint32Array;
+  rater: Uint8Array | Uint32Array;
   value: Float64Array;
 };
 
@@ -24,14 +24,18 @@ export function ratingsByItem(matrix: Matrix, name: string): RatingsByItem {
     }
     start[i + 1] = start[i + 1]! + start[i]!;
   }
-  const rater = new Uint32Array(start[rows]!);
-  const value = new Float64Array(start[rows]!);
+  const total = start[rows]!;
+  const rater = columns <= 256 ? new Uint8Array(total) : new Uint32Array(total);
+  // Where nothing is missing the table is its own list.
+  const whole = total === values.length && values instanceof Float64Array;
+  const value = whole ? values : new Float64Array(total);
   for (let i = 0, end = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const rating = values[i * columns + j]!;
       if (Number.isNaN(rating)) continue;
       rater[end] = j;
-      value[end++] = rating;
+      if (!whole) value[end] = rating;
+      end++;
     }
   }
   return { items: rows, raters: columns, start, rater, value };

@@ -1,7 +1,7 @@
 import { type AdvantageSample, type AdvantageTest, type TestedAdvantage, testedAdvantage } from './advantage-tests.ts';
 import { type Advantage, advantagesOf, type Alignment } from './advantages.ts';
 import type { RatingsByItem } from './ratings-by-item.ts';
-import { columnAt, columnOf, rowsWhere } from '../numerics/present-rows.ts';
+import { columnAt, rowsWhere } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import type { Matrix } from '../shapes/matrix.ts';
 
@@ -59,8 +59,9 @@ export function playedBy(
   settings: Settings,
 ) {
   const { items, raters } = ratings;
+  const column = new Float64Array(items);
   return Array.from({ length: raters }, (_, rater) => {
-    const column = columnOf(items, (i) => values[i * columns + rater]!);
+    for (let i = 0; i < items; i++) column[i] = values[i * columns + rater]!;
     return { rater, cells: cellsOf(advantagesOf(ratings, column, alignment, rater), settings).cells };
   }).filter(({ cells }) => cells.length > 0);
 }

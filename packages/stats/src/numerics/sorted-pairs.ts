@@ -3,6 +3,8 @@ import { ascendingOrder } from './ascending-order.ts';
 const smallest = 4096;
 /** Rows of one cell are sorted by insertion up to this many; more are sorted by radix. */
 const insertable = 24;
+/** More cells than a cache holds take longer to fill than they save. */
+const mostCells = 1 << 21;
 
 /** Small partners stay small: outcomes in bytes need an eighth of the memory. */
 type Partners<Column> = {
@@ -13,7 +15,7 @@ type Partners<Column> = {
 type Sorted<Column> = { x: Float64Array; partner: Column };
 
 /**
- * Values with their partners in ascending order of value. Large inputs are first spread over as many cells of equal width as
+ * Values with their partners in ascending order of value. Large inputs are first spread over cells of equal width, a quarter as many as
  * there are rows, so that what is left to sort is a few neighbours; a crowded cell is sorted by itself.
  */
 export function sortedPairs<Column extends Partners<Column>>(x: Float64Array, partner: Column): Sorted<Column> {
@@ -25,7 +27,7 @@ export function sortedPairs<Column extends Partners<Column>>(x: Float64Array, pa
     if (value < low) low = value;
     else if (value > high) high = value;
   }
-  const cells = n >> 1;
+  const cells = Math.min(n >> 2, mostCells);
   const scale = cells / (high - low);
   // Equal values leave nothing to sort; a range too wide or too narrow for a double's steps has no cells.
   if (low === high) return { x: x.slice(), partner: partner.slice() };

@@ -3,7 +3,14 @@ import { fitPairs, gaugedInformation, pairLogLikelihood, type Slope, slopeAt } f
 import { componentsOf, isStronglyConnected, type PairCounts, pairCounts } from './pair-counts.ts';
 import type { Disconnected, RankingFit } from './ranking-fit.ts';
 import { logistic } from '../numerics/logistic.ts';
-import { type ErrorOptions, inverseInformation, type PairSquares, scoreErrors, scorePart } from './score-errors.ts';
+import {
+  type ErrorOptions,
+  inverseInformation,
+  type PairSquares,
+  scoreErrors,
+  scorePart,
+  singular,
+} from './score-errors.ts';
 import type { VoteScores } from './vote-scores.ts';
 import { undetermined, type Undetermined, withNotes } from '../shapes/estimate.ts';
 
@@ -152,9 +159,11 @@ export function bradleyTerry(
     diagonal: new Float64Array(players),
   };
   slopeAt(pairs, theta, ridge, slope);
-  const bread = inverseInformation(gaugedInformation(pairs, slope).matrix, players, players);
+  const information = gaugedInformation(pairs, slope).matrix;
+  const { errors = 'sandwich' } = options;
+  const bread = errors === 'sandwich' ? { information } : inverseInformation(information, players, players);
   if (bread === null) {
-    notes.push('no standard errors: the information is singular to rounding');
+    notes.push(singular);
     return withNotes({ ...fitted, se: null, covariance: null, df: null, method: name }, notes);
   }
   const votes = () =>

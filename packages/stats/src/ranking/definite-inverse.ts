@@ -2,7 +2,7 @@ import { mirrored } from './mirrored.ts';
 import { kernelOver, tile } from './tile-kernel.ts';
 
 /** Columns that are swept at once. */
-const block = 32;
+export const block = 32;
 /** Below so many rows it takes longer to set WebAssembly up than it saves. */
 const fewest = 64;
 
@@ -64,7 +64,7 @@ export function definiteInverse(
 }
 
 /** Gauss-Jordan of the small pivot block; false where a pivot is not positive. */
-function invertInPlace(pivot: Float64Array, width: number, least: Float64Array, from: number): boolean {
+export function invertInPlace(pivot: Float64Array, width: number, least: Float64Array, from: number): boolean {
   for (let k = 0; k < width; k++) {
     const top = pivot[k * block + k]!;
     if (!(top > least[from + k]!)) return false;
@@ -87,7 +87,7 @@ function placeOf(i: number, k: number, width: number): number {
 }
 
 /** The block's columns of all other rows, from the lower triangle; 0 in its own rows, which so stay as they are. */
-function pack(a: Float64Array, size: number, from: number, width: number, columns: Float64Array): void {
+export function pack(a: Float64Array, size: number, from: number, width: number, columns: Float64Array): void {
   for (let k = 0; k < width; k++) {
     const row = (from + k) * size;
     for (let i = 0; i < from; i++) columns[placeOf(i, k, width)] = a[row + i]!;
@@ -101,11 +101,11 @@ function pack(a: Float64Array, size: number, from: number, width: number, column
 }
 
 /** The symmetric pivot with its signs turned, packed: the kernel subtracts. */
-function packPivot(pivot: Float64Array, width: number, turned: Float64Array): void {
+export function packPivot(pivot: Float64Array, width: number, turned: Float64Array): void {
   for (let i = 0; i < width; i++) for (let k = 0; k < width; k++) turned[placeOf(i, k, width)] = -pivot[i * block + k]!;
 }
 
-function writeBack(
+export function writeBack(
   a: Float64Array,
   size: number,
   from: number,

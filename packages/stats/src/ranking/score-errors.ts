@@ -3,7 +3,11 @@ import { groupedRows } from '../resampling/cluster-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { withoutOwnInfluence } from './own-influence.ts';
 import { sandwichProduct } from './sandwich-product.ts';
+import { sweptSandwich } from './swept-sandwich.ts';
 import type { VoteScores } from './vote-scores.ts';
+
+/** Said where the information has no inverse. */
+export const singular = 'no standard errors: the information is singular to rounding';
 
 /** Below so many clusters the quantile is Student's t, and below `fewestClusters` there are no standard errors. */
 const manyClusters = 30;
@@ -159,31 +163,35 @@ function meatOfPairs(
   return { meat, count };
 }
 
+/** What stands on both sides of a sandwich: its pseudo-inverse, or the information with its gauge where that is not needed. */
+export type Bread = Float64Array | { information: Float64Array };
+
 /**
  * The covariance of scores and further parameters: H⁻¹ by the model, H⁻¹ S H⁻¹ · C/(C − 1) by the sandwich.
  *
- * @param bread the pseudo-inverse of the information
+ * @param bread the pseudo-inverse of the information; for the plain sandwich the information itself, which takes less time
  * @param votes is asked for only where a sandwich is made
  */
 export function scoreErrors(
-  bread: Float64Array,
+  bread: Bread,
   votes: () => VoteScores | PairSquares,
   players: number,
   { errors = 'sandwich', clusters }: ErrorOptions,
 ): ScoreErrors {
   if (errors === 'none')
     return { covariance: null, df: null, name: 'no errors', notes: ['no standard errors were asked for'] };
+  const inverse = bread instanceof Float64Array ? bread : null;
   if (errors === 'model') {
     if (clusters !== undefined)
       throw new RangeError("errors 'model' takes votes as independent; with clusters use 'sandwich'");
-    return { covariance: bread, df: null, name: 'model errors', notes: [] };
+    return { covariance: inverse, df: null, name: 'model errors', notes: [] };
   }
   const scores = votes();
   const size = 'squares' in scores ? players : players + scores.extras;
   const reduced = errors === 'bias-reduced';
   if (reduced && clusters === undefined) throw new RangeError("errors 'bias-reduced' needs clusters");
   const { meat, count } =
-    'squares' in scores ? meatOfPairs(scores, players) : meatOf(scores, clusters, players, reduced ? bread : null);
+    'squares' in scores ? meatOfPairs(scores, players) : meatOf(scores, clusters, players, reduced ? inverse : null);
   const groups = clusters ? { groups: count } : {};
   const name = reduced ? 'bias-reduced sandwich errors' : clusters ? 'clustered sandwich errors' : 'sandwich errors';
   if (count < (clusters ? fewestClusters : 2)) {
@@ -195,7 +203,11 @@ export function scoreErrors(
     return { covariance: null, df: null, ...groups, name, notes: [why] };
   }
   const factor = reduced ? (count - 1) / count : count / (count - 1);
-  const covariance = sandwichProduct(bread, meat, size, { factor });
+  const covariance =
+    bread instanceof Float64Array
+      ? sandwichProduct(bread, meat, size, { factor })
+      : sweptSandwich(bread.information, meat, size, { factor });
+  if (covariance === null) return { covariance, df: null, ...groups, name, notes: [singular] };
   const few = clusters && !reduced && count < clustersAPlayer * players;
   const thin = few ? [`${count} clusters for ${players} players: errors may be short, 'bias-reduced' are not`] : [];
   if (!clusters) {

@@ -44,24 +44,28 @@ export function withJackknifeError(
   statistic: (rows: Uint32Array) => number | null,
 ): StudentisedStatistic {
   const { of } = indexClusters(groups, groups.length);
+  const seen = new Uint8Array(groups.length);
+  let room = new Uint32Array(0);
   return (rows) => {
     const value = statistic(rows);
     if (value === null) return null;
     // A cluster drawn twice comes as two runs of the same rows; each is left out on its own.
     const ends: number[] = [];
-    const seen = new Set<number>();
-    rows.forEach((row, i) => {
-      const newRun = i === 0 || of[row] !== of[rows[i - 1]!] || seen.has(row);
-      if (newRun) {
-        if (i > 0) ends.push(i);
-        seen.clear();
-      }
-      seen.add(row);
-    });
-    ends.push(rows.length);
+    let cleared = 0;
+    const endRun = (end: number): void => {
+      for (; cleared < end; cleared++) seen[rows[cleared]!] = 0;
+      ends.push(end);
+    };
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      if (i > 0 && (of[row] !== of[rows[i - 1]!] || seen[row] === 1)) endRun(i);
+      seen[row] = 1;
+    }
+    endRun(rows.length);
     const G = ends.length;
     if (G < 2) return null;
-    const left = new Uint32Array(rows.length);
+    if (room.length < rows.length) room = new Uint32Array(rows.length + (rows.length >> 4));
+    const left = room;
     const values = new Float64Array(G);
     for (let g = 0, start = 0; g < G; g++) {
       const end = ends[g]!;
@@ -124,21 +128,21 @@ export function studentisedBootstrap(
   const base = random.stream('studentised bootstrap');
   const distances = new Float64Array(replicates);
   let defined = 0;
-  let buffer = new Uint32Array(n + (n >> 3));
+  const drawnClusters = new Uint32Array(count);
+  let buffer = new Uint32Array(0);
   for (let b = 0; b < replicates; b++) {
     const stream = base.stream(String(b));
-    let end = 0;
+    let size = 0;
     for (let i = 0; i < count; i++) {
       const g = Math.floor(stream.next() * count);
-      const chosen = whole.subarray(starts[g], starts[g + 1]);
-      if (end + chosen.length > buffer.length) {
-        const size = end + chosen.length;
-        const larger = new Uint32Array(size + (size >> 2));
-        larger.set(buffer.subarray(0, end));
-        buffer = larger;
-      }
-      buffer.set(chosen, end);
-      end += chosen.length;
+      drawnClusters[i] = g;
+      size += starts[g + 1]! - starts[g]!;
+    }
+    if (buffer.length < size) buffer = new Uint32Array(size + (size >> 4));
+    let end = 0;
+    for (const g of drawnClusters) {
+      buffer.set(whole.subarray(starts[g], starts[g + 1]), end);
+      end += starts[g + 1]! - starts[g]!;
     }
     const drawn = checked(statistic(buffer.subarray(0, end)));
     if (drawn === null || isRounding(drawn.se, drawn.value)) continue;
