@@ -45,7 +45,7 @@ export function defineMetric(draft: MetricDraft): Metric {
     ...(draft.summarise ? { summarise: draft.summarise } : {}),
     async rate(item, context) {
       const drafts = await draft.rate(item, context);
-      const provenance = { source: 'program' as const, rater: own, item: fingerprint(item) };
+      const provenance = { source: 'program' as const, rater: own, item: context.itemFingerprint ?? fingerprint(item) };
       return drafts.map((rating) => ({ ...rating, item: item.id, rater: id, provenance }));
     },
   };

@@ -13,6 +13,8 @@ export interface RatingContext {
   readonly random: Random;
   /** The model of that id. The runner hands in paced, journaled models; a notebook plain ones. */
   model(id: string): Model;
+  /** The fingerprint of the item, where whoever asks has it at hand; else the rater makes it. */
+  readonly itemFingerprint?: string;
 }
 
 /** Anything that rates items by a program: a judge, a metric or a reward model. */

@@ -3,6 +3,8 @@ import { type Duplex, pipeline, Readable, Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliDecompress, createBrotliDecompress, createGunzip, createInflate, gunzip, inflate } from 'node:zlib';
 
+import { WholeReply } from './whole-reply.ts';
+
 const largestReply = 8 * 1024 * 1024;
 
 const sentences = {
@@ -21,10 +23,10 @@ export function transportError(code: keyof typeof sentences): Error {
 
 /** Reads a body to its end, at most 8 MiB of it. */
 export async function buffered(incoming: IncomingMessage, url: URL, heard: () => void): Promise<Response> {
-  const chunks: Buffer[] = [];
+  const chunks: Buffer<ArrayBuffer>[] = [];
   let size = 0;
-  const whole = new Promise<Buffer>((resolve, reject) => {
-    incoming.on('data', (chunk: Buffer) => {
+  const whole = new Promise<Buffer<ArrayBuffer>>((resolve, reject) => {
+    incoming.on('data', (chunk: Buffer<ArrayBuffer>) => {
       heard();
       size += chunk.length;
       chunks.push(chunk);
@@ -36,14 +38,8 @@ export async function buffered(incoming: IncomingMessage, url: URL, heard: () =>
   const packed = await whole;
   const encoding = incoming.headers['content-encoding'];
   const bytes = encoding === undefined ? packed : await decompress(packed, encoding);
-  // The body is here already: these spare the stream that would be built to give out bytes that are in memory.
-  const text = async (): Promise<string> => bytes.toString('utf8');
-  return Object.defineProperties(new Response(null, headOf(incoming)), {
-    url: { value: url.href },
-    text: { value: text },
-    json: { value: async (): Promise<unknown> => JSON.parse(await text()) },
-    arrayBuffer: { value: async (): Promise<ArrayBuffer> => new Uint8Array(bytes).buffer },
-  });
+  const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = incoming;
+  return new WholeReply({ status, statusText, url: url.href, rawHeaders, bytes });
 }
 
 /** Passes a body on while it comes, at most 8 MiB of it unless it may be `endless`. */
@@ -69,11 +65,11 @@ const unpackers: { readonly [encoding: string]: () => Duplex } = {
   br: createBrotliDecompress,
 };
 
-async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
+async function decompress(bytes: Buffer<ArrayBuffer>, encoding: string): Promise<Buffer<ArrayBuffer>> {
   const unpack = { gzip: gunzip, deflate: inflate, br: brotliDecompress }[encoding];
   if (unpack === undefined) return bytes;
   try {
-    return await promisify<Buffer, { maxOutputLength: number }, Buffer>(unpack)(bytes, {
+    return await promisify<Buffer, { maxOutputLength: number }, Buffer<ArrayBuffer>>(unpack)(bytes, {
       maxOutputLength: largestReply,
     });
   } catch (error) {

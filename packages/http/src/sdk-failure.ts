@@ -107,9 +107,13 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The headers of the response that an error of an SDK came of. */
-export function headersOf(error: unknown): Headers | undefined {
-  return isObject(error) && 'headers' in error && error.headers instanceof Headers ? error.headers : undefined;
+/** The headers of the response that an error of an SDK came of: of the platform's class or of the transport's own. */
+export function headersOf(error: unknown): Pick<Headers, 'get'> | undefined {
+  return isObject(error) && 'headers' in error && areHeaders(error.headers) ? error.headers : undefined;
+}
+
+function areHeaders(value: unknown): value is Pick<Headers, 'get'> {
+  return isObject(value) && 'get' in value && typeof value.get === 'function';
 }
 
 function causes(error: unknown): unknown[] {

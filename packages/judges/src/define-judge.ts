@@ -63,7 +63,7 @@ export function defineJudge(draft: JudgeDraft | JudgeDefinition, options: JudgeO
       const model = context.model(definition.model.id);
       checkAbilities(definition, model.abilities);
       const about = { item: item.id, rater: definition.id };
-      const base = baseProvenance(own, item, definition);
+      const base = baseProvenance(own, item, definition, context.itemFingerprint);
       const plan = planItem(definition, protocol, item, model.abilities);
       if ('lacks' in plan) {
         return definition.criteria.map(({ id }) => ({
@@ -162,8 +162,13 @@ function settingsApplied({ request }: PlannedRequest, { notApplied = [] }: Model
   return { requested, applied };
 }
 
-function baseProvenance(rater: string, item: Item, { model }: JudgeDefinition): Provenance {
-  return { source: 'model', rater, ...itemFingerprint(item), asked: model.id };
+function baseProvenance(rater: string, item: Item, { model }: JudgeDefinition, known: string | undefined): Provenance {
+  return {
+    source: 'model',
+    rater,
+    ...(known === undefined ? itemFingerprint(item) : { item: known }),
+    asked: model.id,
+  };
 }
 
 /** A text with half a character has no canonical JSON: such an item is judged all the same, and has no fingerprint. */

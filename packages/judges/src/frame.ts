@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A judged text and what it is called in the prompt. */
 export interface FramedPart {
@@ -37,7 +37,7 @@ function markOf(texts: readonly string[]): string {
     .replace(/[\p{Cf}\s]/gu, '')
     .toLowerCase();
   for (let round = 0; ; round += 1) {
-    const mark = createHash('sha256').update(`${round}:${all}`).digest('hex').slice(0, 12);
+    const mark = hash('sha256', `${round}:${all}`, 'hex').slice(0, 12);
     if (!seen.includes(mark)) return mark;
   }
 }

@@ -36,6 +36,34 @@ export function planItem(definition: JudgeDefinition, protocol: Protocol, item: 
   return { requests };
 }
 
+/** How a criterion is to be answered: the last words of the prompt, and the schema where the model is held to it. */
+interface AnswerAsked {
+  readonly form: string;
+  readonly output?: NonNullable<ModelRequest['output']>;
+}
+
+interface KnownAnswer {
+  readonly elicitation: Elicitation;
+  readonly jsonSchema: boolean;
+  readonly asked: AnswerAsked;
+}
+
+/** One for all items of a judge: those who look at its schema know it again. */
+const knownAnswers = new WeakMap<Criterion, KnownAnswer>();
+
+function answerOf(criterion: Criterion, elicitation: Elicitation, jsonSchema: boolean): AnswerAsked {
+  const known = knownAnswers.get(criterion);
+  if (known?.elicitation === elicitation && known.jsonSchema === jsonSchema) return known.asked;
+  const answers = answerSetOf(criterion, elicitation);
+  const constrained = elicitation.name === 'json' && jsonSchema;
+  const form = answerForm(answers, elicitation, constrained);
+  const asked: AnswerAsked = constrained
+    ? { form, output: { kind: 'json', name: 'verdict', schema: verdictSchema(answers, elicitation.reasons) } }
+    : { form };
+  knownAnswers.set(criterion, { elicitation, jsonSchema, asked });
+  return asked;
+}
+
 function requestFor(
   definition: JudgeDefinition,
   protocol: Protocol,
@@ -46,20 +74,11 @@ function requestFor(
 ): ModelRequest {
   const { elicitation, model } = definition;
   const { id: _, ...settings } = model;
-  const answers = answerSetOf(criterion, elicitation);
-  const constrained = elicitation.name === 'json' && abilities.jsonSchema;
-  const messages = protocol.messages({
-    definition,
-    criterion,
-    item,
-    showing,
-    answerForm: answerForm(answers, elicitation, constrained),
-  });
+  const { form, output } = answerOf(criterion, elicitation, abilities.jsonSchema);
+  const messages = protocol.messages({ definition, criterion, item, showing, answerForm: form });
   return {
     messages,
-    ...(constrained && {
-      output: { kind: 'json' as const, name: 'verdict', schema: verdictSchema(answers, elicitation.reasons) },
-    }),
+    ...(output && { output }),
     ...(elicitation.name === 'label-logprobs' && {
       topLogprobs: Math.min(20, abilities.topLogprobs),
       maxOutputTokens: tokensForLabel,

@@ -181,10 +181,19 @@ function schemaName(name: string): string {
   return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'reply';
 }
 
+/** A judge asks all its questions with one schema. */
+const strictness = new WeakMap<object, boolean>();
+
 /** Whether a schema is of the subset that strict decoding takes: every object closed, every property required. */
 export function isStrict(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.every(isStrict);
   if (typeof schema !== 'object' || schema === null) return true;
+  const known = strictness.get(schema) ?? isClosed(schema);
+  strictness.set(schema, known);
+  return known;
+}
+
+function isClosed(schema: object): boolean {
+  if (Array.isArray(schema)) return schema.every(isStrict);
   const { type, properties, required, additionalProperties }: { [field: string]: unknown } = { ...schema };
   if (type === 'object' || properties !== undefined) {
     const names = Object.keys(properties ?? {});

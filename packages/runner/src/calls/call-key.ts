@@ -9,10 +9,15 @@ const hash = (...parts: (string | number)[]): string => digest('sha256', JSON.st
 
 /** A fingerprint, also of a text with half a character, which has no canonical JSON. */
 export function contentHash(value: unknown): string {
+  return canonicalHash(value) ?? hash('raw', JSON.stringify(value));
+}
+
+/** A fingerprint, where the value has canonical JSON. */
+export function canonicalHash(value: unknown): string | undefined {
   try {
     return fingerprint(value);
   } catch {
-    return hash('raw', JSON.stringify(value));
+    return undefined;
   }
 }
 

@@ -81,8 +81,17 @@ export function usageBound(request: ModelRequest, price?: Price): Usage {
   for (const { content, name, role } of request.messages) {
     inputTokens += messageTokens + Buffer.byteLength(content) + Buffer.byteLength(name ?? role);
   }
-  if (request.output?.kind === 'json') inputTokens += Buffer.byteLength(JSON.stringify(request.output));
+  if (request.output?.kind === 'json') inputTokens += schemaBytes(request.output);
   return { inputTokens, outputTokens: request.maxOutputTokens ?? price?.maxOutputTokens ?? assumedOutputTokens };
+}
+
+/** A judge asks all its questions with one schema. */
+const bytesOfSchema = new WeakMap<object, number>();
+
+function schemaBytes(output: object): number {
+  const bytes = bytesOfSchema.get(output) ?? Buffer.byteLength(JSON.stringify(output));
+  bytesOfSchema.set(output, bytes);
+  return bytes;
 }
 
 /** The most that a usage bound can cost: all input at its dearest rate. */

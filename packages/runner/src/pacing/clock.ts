@@ -23,6 +23,16 @@ export const systemClock: Clock = {
   },
 };
 
+/** The date, read from the clock once a second at most: for what changes with the day. */
+export function recentDate(clock: Clock): () => string {
+  let [date, readAt] = ['', Number.NEGATIVE_INFINITY];
+  return () => {
+    const now = clock.now();
+    if (now - readAt >= 1000) [date, readAt] = [clock.date(), now];
+    return date;
+  };
+}
+
 /** Resolves after that many milliseconds; rejects with the signal's reason when it aborts first. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -73,14 +73,14 @@ export class AssignmentLoop {
     const { plan, crowd, halt, readerKeepsUp } = this.#options;
     let items = 0;
     try {
-      for await (const { item, fingerprint, position } of itemFeed(plan, halt)) {
+      for await (const { item, fingerprint, isCanonical, position } of itemFeed(plan, halt)) {
         items += 1;
         for (const rater of plan.raters) {
           await readerKeepsUp();
           await crowd.room();
           if (halt.launching.aborted) return;
           const key = assignmentKey(item, fingerprint, rater);
-          this.#launch({ key, item, itemFingerprint: fingerprint, position, rater });
+          this.#launch({ key, item, itemFingerprint: fingerprint, isCanonical, position, rater });
         }
       }
       this.#planned = items * plan.raters.length;

@@ -36,6 +36,8 @@ export interface Assignment {
   readonly key: string;
   readonly item: Item;
   readonly itemFingerprint: string;
+  /** Whether the fingerprint is of the item's canonical JSON. */
+  readonly isCanonical: boolean;
   readonly position: number;
   readonly rater: Rater;
 }
@@ -69,7 +71,7 @@ export async function runAssignment(
   assignment: Assignment,
   options: AssignmentOptions,
 ): Promise<AssignmentResult | undefined> {
-  const { item, rater, key } = assignment;
+  const { item, itemFingerprint, isCanonical, rater, key } = assignment;
   const { halt, random } = options;
   const answers = new Map<string, Answer>();
   for (;;) {
@@ -82,6 +84,7 @@ export async function runAssignment(
         return (stream ??= random.stream(key));
       },
       model: (id) => calls.model(id),
+      ...(isCanonical ? { itemFingerprint } : {}),
     };
     let drafts: Rating[];
     try {

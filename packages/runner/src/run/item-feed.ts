@@ -1,6 +1,6 @@
 import type { Item } from '@assize/core';
 
-import { contentHash } from '../calls/call-key.ts';
+import { canonicalHash, contentHash } from '../calls/call-key.ts';
 import type { RunHalt } from './run-halt.ts';
 import { duplicateItem, itemsOf, type RunPlan } from './run-plan.ts';
 
@@ -8,6 +8,8 @@ import { duplicateItem, itemsOf, type RunPlan } from './run-plan.ts';
 interface FedItem {
   readonly item: Item;
   readonly fingerprint: string;
+  /** Whether it is of the item's canonical JSON, and so what anyone makes of the item. */
+  readonly isCanonical: boolean;
   readonly position: number;
 }
 
@@ -27,7 +29,13 @@ export async function* itemFeed({ dataset, limit = Number.POSITIVE_INFINITY }: R
       const item = next.value;
       if (seen.has(item.id)) throw duplicateItem({ item: item.id, position });
       seen.add(item.id);
-      const fed: FedItem = { item, fingerprint: contentHash(item), position };
+      const canonical = canonicalHash(item);
+      const fed: FedItem = {
+        item,
+        fingerprint: canonical ?? contentHash(item),
+        isCanonical: canonical !== undefined,
+        position,
+      };
       yield fed;
     }
   } finally {

@@ -8,7 +8,7 @@ import { type BudgetLimits, budgetSpent } from '../money/budget.ts';
 import { type CacheOption, cachePolicy, type CachePolicy } from '../cache/cache-policy.ts';
 import { Calls } from '../calls/calls.ts';
 import type { HedgeOptions } from '../calls/hedged-attempts.ts';
-import type { Clock } from '../pacing/clock.ts';
+import { type Clock, recentDate } from '../pacing/clock.ts';
 import { Crowd } from './crowd.ts';
 import type { EventStream } from './event-stream.ts';
 import { noPrice } from '../calls/journaled-attempts.ts';
@@ -148,13 +148,14 @@ export class RunSession {
       await log.append(record);
       this.#fold.add(record);
     };
+    const today = recentDate(clock);
     const common = {
       log,
       fold: this.#fold,
       halt: this.halt,
       crowd,
       random,
-      price: (asked: string, served?: string) => book.of(asked, clock.date(), served),
+      price: (asked: string, served?: string) => book.of(asked, today(), served),
       epoch,
       at: () => this.#at(),
       emit: (event: RunEvent) => this.#emit(event),
