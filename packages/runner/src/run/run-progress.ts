@@ -129,6 +129,9 @@ export class ProgressFold {
         if (event.why === null) this.#held.delete(event.model);
         else this.#held.set(event.model, event.why);
         break;
+      case 'batch':
+        // Its calls are told of one by one as they are sent and collected.
+        break;
       case 'warning':
         count(this.#warnings, event.code);
         break;
