@@ -103,7 +103,8 @@ export class ProgressFold {
       case 'call-end': {
         if (event.from !== 'model') break;
         const lane = this.#lane(event.model);
-        lane.inFlight -= 1;
+        // A call that a batch answers was never in flight.
+        lane.inFlight = Math.max(0, lane.inFlight - 1);
         if (event.outcome === 'reply') {
           lane.replies += 1;
           if (event.cost) this.#usd += event.cost.amount;
