@@ -166,6 +166,7 @@ export function traceRun(options: TraceRunOptions = {}): (event: RunEvent) => vo
         run?.addEvent(event.code);
         break;
       case 'lane':
+      case 'batch':
         break;
       default:
     }
