@@ -46,7 +46,7 @@ export interface FakeBatchTraffic {
 }
 
 /** What one request of a batch meets. */
-export interface FakeRowAnswer {
+interface FakeRowAnswer {
   readonly status: number;
   readonly body: object;
   readonly usage: FakeUsage | undefined;

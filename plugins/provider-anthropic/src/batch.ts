@@ -28,7 +28,7 @@ const memoSchema = z.object({
   output: z.object({ kind: z.literal('json'), name: z.string(), schema: jsonObjectSchema }).exactOptional(),
 });
 /** What a row is read with: what was left out of its request, and the schema that it was to keep. */
-export type Memo = z.infer<typeof memoSchema>;
+type Memo = z.infer<typeof memoSchema>;
 
 /** Clocks of two machines differ by less. */
 const skewMs = 600_000;

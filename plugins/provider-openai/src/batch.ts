@@ -36,7 +36,7 @@ const memoSchema = z.object({
   output: z.object({ kind: z.literal('json'), name: z.string(), schema: jsonObjectSchema }).exactOptional(),
 });
 /** What a row is read with: which format was spoken, what was left out, what was asked for that may not come. */
-export type Memo = z.infer<typeof memoSchema>;
+type Memo = z.infer<typeof memoSchema>;
 
 const endpoints = { responses: '/v1/responses', chat: '/v1/chat/completions' } as const;
 const labelName = 'assize_label';
