@@ -220,6 +220,7 @@ export class BatchCalls {
         finished: 0,
         failed: 0,
       });
+      this.#watch.begin(open);
       await this.#watch.submit(model, open, new Map(taken.map(({ waiter, line }) => [waiter.key, line.body])));
     } finally {
       this.#regather();
@@ -256,7 +257,7 @@ export class BatchCalls {
   }
 
   /** What becomes of a call whose row brought no reply. */
-  #missed({ waiter, fault, cancelled }: Miss): void {
+  #missed({ waiter, fault, cancelled }: Miss): boolean {
     const { settings } = this.#options;
     waiter.misses += 1;
     const isOver = cancelled || waiter.misses > settings.again || this.#options.batch === undefined;
@@ -266,7 +267,9 @@ export class BatchCalls {
     else {
       this.#options.emit(callFailed(waiter.call, waiter.key, waiter.misses, 0, fault));
       waiter.reject(fault);
+      return false;
     }
+    return true;
   }
 
   #track(work: () => Promise<void>): void {

@@ -13,6 +13,7 @@ import {
 
 import { sleep } from '../pacing/clock.ts';
 import { retryWaitMs } from '../pacing/retry-policy.ts';
+import { runFault } from '../run/run-fault.ts';
 import { BatchBooks } from './batch-books.ts';
 import type { BatchMember, OpenBatch } from './open-batches.ts';
 import { faultOf, providerCall, type ProviderCallOptions, providerRows } from './provider-call.ts';
@@ -77,8 +78,16 @@ export class BatchWatch {
     }
   }
 
+  /** Says that the calls of a batch are under way. */
+  begin({ model, members }: OpenBatch): void {
+    for (const { call, attempt, item, rater } of members.values()) {
+      this.#options.emit({ type: 'call-start', call, item, rater, model, attempt });
+    }
+  }
+
   /** Goes on with a batch of an earlier session. */
   async takeUp(model: Model, open: OpenBatch): Promise<void> {
+    this.begin(open);
     if (!open.submitted) return this.withdraw(open, { billed: false, sent: false });
     if (open.members.size === 0) return this.#end(open, 'collected');
     const known = open.id;
@@ -299,12 +308,15 @@ export class BatchWatch {
     fault: AssizeError<FaultFacts>,
     { billed, sent, cancelled, whole = false }: Settling,
   ): Promise<void> {
-    const { halt, waiterOf, missed } = this.#options;
+    const { halt, emit, waiterOf, missed } = this.#options;
+    const { call, attempt, item, rater } = member;
     await this.#books.settle(open.model, member, fault, { maybeBilled: billed, ...(sent === false ? { sent } : {}) });
     const waiter = waiterOf(member.call);
-    if (!waiter || halt.launching.aborted) return;
-    if (faultClass(fault) === 'permanent' && !whole) this.#books.fail(waiter, member, fault);
-    else missed({ waiter, fault, cancelled });
+    if (halt.launching.aborted) return;
+    if (waiter && faultClass(fault) === 'permanent' && !whole) return this.#books.fail(waiter, member, fault);
+    if (waiter && !missed({ waiter, fault, cancelled })) return;
+    const name = { call, item, rater, model: open.model };
+    emit({ type: 'call-retry', ...name, attempt, waitMs: 0, fault: runFault(fault) });
   }
 
   async #end(open: OpenBatch, outcome: BatchEndRecord['outcome']): Promise<void> {

@@ -33,5 +33,6 @@ export interface WatchOptions {
   readonly budget: Budget;
   readonly settings: Pick<BatchSettings, 'deadlineMs'> & { readonly pollMs: number };
   readonly waiterOf: (call: string) => Waiter | undefined;
-  readonly missed: (miss: Miss) => void;
+  /** Returns whether the call is tried again, by batch or by itself. */
+  readonly missed: (miss: Miss) => boolean;
 }

@@ -139,6 +139,8 @@ export class ProgressFold {
       case 'run-end':
         this.#ended = event.reason;
         break;
+      case 'batch':
+        break;
     }
   }
 
