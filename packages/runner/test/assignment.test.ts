@@ -1,8 +1,8 @@
-import { defineError, type Rater, type Rating } from '@assize/core';
+import { defineError, fingerprint, type Item, type Rater, type Rating } from '@assize/core';
 import { expect, test } from 'vitest';
 
 import { folderForTest } from './folder-for-test.ts';
-import { modelForTest, raterForTest } from './rater-for-test.ts';
+import { itemsForTest, modelForTest, raterForTest } from './rater-for-test.ts';
 import { after, finish } from './run-for-test.ts';
 
 test('fails the item of a rater that throws, or that breaks the contract, and goes on', async () => {
@@ -54,4 +54,40 @@ test('a rater that cannot work as it is set up stops the run before anything is 
   const { summary } = await finish(modelForTest(), { directory: await folderForTest() }, { raters: [rater] });
   expect(summary).toMatchObject({ reason: 'stopped', ledger: { assignments: 0 } });
   expect(summary.fault).toBe(setup);
+});
+
+test('hands a rater the fingerprint of the item, and none where the item has no canonical text', async () => {
+  const seen = new Map<string, string | undefined>();
+  const honest = raterForTest();
+  const rater: Rater = {
+    ...honest,
+    async rate(item, { itemFingerprint }) {
+      seen.set(item.id, itemFingerprint);
+      return [
+        {
+          item: item.id,
+          rater: honest.id,
+          criterion: 'score',
+          status: 'rated',
+          value: 1,
+          provenance: { source: 'program', rater: honest.fingerprint },
+        },
+      ];
+    },
+  };
+  const dataset = itemsForTest(1);
+  const half: Item = { id: 'half', input: 'half a character: \ud83d', responses: [] };
+  const items = async function* () {
+    yield* dataset.items();
+    yield half;
+  };
+  const options = { directory: await folderForTest() };
+  await finish(modelForTest(), options, { dataset: { ...dataset, size: 2, items }, raters: [rater] });
+  const whole: Item = { id: 'item-0', input: 'question 0', responses: [{ content: 'answer 0' }] };
+  expect(seen).toEqual(
+    new Map([
+      ['item-0', fingerprint(whole)],
+      ['half', undefined],
+    ]),
+  );
 });

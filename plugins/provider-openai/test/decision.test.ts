@@ -49,7 +49,7 @@ test('one call answers each question in its kind and place, with probabilities o
   }
   expect(decision).toMatchObject({
     served: 'gpt-6-luna-2026-01-15',
-    requestId: `req_${server.requests.last?.key}`,
+    requestId: `req_${server.requests.last?.key}_0`,
     usage: server.requests.lastUsage,
   });
   expect(server.requests).toMatchObject({ count: 1, last: { prompt: 'the rubric\n\nann: the answer' } });
