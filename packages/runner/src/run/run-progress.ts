@@ -139,8 +139,6 @@ export class ProgressFold {
       case 'run-end':
         this.#ended = event.reason;
         break;
-      case 'batch':
-        break;
     }
   }
 
