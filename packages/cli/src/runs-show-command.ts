@@ -46,11 +46,14 @@ function inWords(page: RunPage): string {
     `  ${counted(page.sessions, 'session')}, ${(page.durationMs / 1000).toFixed(1)} s at work; the last began ${page.started}`,
     `  data set ${page.dataset.name}; raters ${page.raters.map(({ id }) => id).join(', ')}`,
     `  ${counted(page.assignments.finished, 'assignment')} with ratings: ${statuses.map(([status, count]) => `${count} ${status}`).join(', ') || 'none'}`,
-    ...Object.entries(page.models).flatMap(([id, { attempts, replies, inputTokens, outputTokens, served, faults }]) => [
-      `  ${id}: ${replies} of ${counted(attempts, 'request')} answered, ${inputTokens} tokens in, ${outputTokens} out`,
-      ...Object.entries(served).map(([name, count]) => `    served by ${name}: ${count}`),
-      ...Object.entries(faults).map(([code, count]) => `    ${code}: ${count}`),
-    ]),
+    ...Object.entries(page.models).flatMap(
+      ([id, { attempts, replies, cached, inputTokens, outputTokens, served, faults }]) => [
+        `  ${id}: ${replies} of ${counted(attempts, 'request')} answered, ${inputTokens} tokens in, ${outputTokens} out`,
+        ...(cached > 0 ? [`    ${cached} from the cache, asked before`] : []),
+        ...Object.entries(served).map(([name, count]) => `    served by ${name}: ${count}`),
+        ...Object.entries(faults).map(([code, count]) => `    ${code}: ${count}`),
+      ],
+    ),
     `  cost ${amount(page.cost)}; possibly billed beside: ${counted(page.possiblyBilled.calls, 'call')}, at most ${amount(page.possiblyBilled.maxCost)}`,
     ...page.unknown
       .slice(0, 20)
