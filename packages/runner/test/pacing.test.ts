@@ -159,8 +159,8 @@ describe('the circuit', () => {
 });
 
 describe('the limit of what is in flight', () => {
-  const replies = (limit: ConcurrencyLimit, count: number): void => {
-    for (let reply = 0; reply < count; reply += 1) limit.reply(50);
+  const replies = (limit: ConcurrencyLimit, count: number, now = 100_000): void => {
+    for (let reply = 0; reply < count; reply += 1) limit.reply(now, 50);
   };
 
   test('begins with a quarter of what is allowed, at least 8, and doubles with each round of replies', () => {
@@ -175,18 +175,20 @@ describe('the limit of what is in flight', () => {
     expect(seen).toEqual([25, 50, 100, 100]);
   });
 
-  test('loses 30 % at a rate limit, once in the wait that was asked for, and gains it back slowly', () => {
+  test('loses 30 % at a rate limit, once in the wait that was asked for, and gains it back slowly after it', () => {
     const limit = new ConcurrencyLimit(10);
-    replies(limit, 10);
+    replies(limit, 10, 0);
     for (let refused = 0; refused < 10; refused += 1) limit.limited(0, 10 - refused, 1000);
     expect(limit.places).toBe(7);
-    replies(limit, 7);
+    replies(limit, 100, 999);
     expect(limit.places).toBe(7);
-    replies(limit, 8);
-    expect(limit.places).toBe(8);
-    limit.limited(999, 8, 1000);
+    replies(limit, 7, 1000);
+    expect(limit.places).toBe(7);
+    replies(limit, 8, 1000);
     expect(limit.places).toBe(8);
     limit.limited(1000, 8, 1000);
+    expect(limit.places).toBe(5);
+    limit.limited(1999, 5, 1000);
     expect(limit.places).toBe(5);
   });
 

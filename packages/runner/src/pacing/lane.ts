@@ -152,7 +152,7 @@ export class Lane {
         this.fault = undefined;
         this.#credit.reply();
         this.#throttle.accept(now);
-        this.concurrency.reply(outcome.latencyMs);
+        this.concurrency.reply(now, outcome.latencyMs);
         this.#rates.settle(reservation, outcome.usage);
         break;
       case 'limited':
