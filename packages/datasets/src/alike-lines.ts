@@ -1,10 +1,10 @@
 import { isObject, longNumber } from './json-line.ts';
 
-/** Reads lines of JSON by the pattern that the lines before them had. */
+/** Reads lines of JSON by the patterns that the lines before them had. */
 export interface AlikeLines {
-  /** The object of a line that fits the pattern, equal to what `JSON.parse` gives; `undefined` for any other line. */
+  /** The object of a line that fits a pattern, equal to what `JSON.parse` gives; `undefined` for any other line. */
   read(text: string): Record<string, unknown> | undefined;
-  /** Takes a line that did not fit, and its object, into the pattern. */
+  /** Takes a line that did not fit, and its object, into the patterns. */
   learn(text: string, object: Record<string, unknown>): void;
 }
 
@@ -39,49 +39,65 @@ interface Steps {
   readonly end: string;
 }
 
+interface Known {
+  readonly pattern: Pattern;
+  steps: Steps;
+}
+
 /** Lines that fit pay for lines that do not, so that a file of unlike lines is soon left to `JSON.parse` alone. */
-const firstCredit = 200;
+const firstCredit = 400;
 const perLearning = 8;
-/** So many lines in a row must fit another pattern before it replaces the one that is known. */
-const patience = 4;
+/** Ratings with and without a value, an order or a rationale are lines of several patterns. */
+const mostPatterns = 8;
+/** A longer line is mostly one text, which a pattern does not make faster. */
+const longest = 1 << 16;
 
 /**
  * A reader of lines of JSON that are alike: the same keys in the same order, few values that vary.
  *
  * Text that is the same in each line is compared, not parsed; only what varies is read. A line fits when every literal
- * piece is equal and every varying string has no escape and every varying number is one of JSON, so that a line that
- * fits is JSON, and its object the one of the pattern with the varying values put in. Bonetta and Brantner 2017,
+ * piece is equal and every varying piece is one value of the same kind, so that a line that fits is JSON, and its object
+ * the one of the pattern with the varying values put in. Bonetta and Brantner 2017,
  * "FAD.js: Fast JSON Data Access Using JIT-based Speculative Optimizations", PVLDB 10(12).
  */
 export function alikeLines(): AlikeLines {
-  let pattern: Pattern | undefined;
-  let steps: Steps | undefined;
+  /** The one that fitted last comes first. */
+  let known: Known[] = [];
   let credit = firstCredit;
-  let strangers = 0;
 
   return {
     read(text) {
-      if (!pattern || !steps) return undefined;
-      const object = fill(text, pattern, steps);
-      if (object && credit < firstCredit) credit++;
-      return object;
+      for (let place = 0; place < known.length; place++) {
+        const one = known[place];
+        const object = one && fill(text, one.pattern, one.steps);
+        if (!object) continue;
+        if (place > 0) {
+          known.splice(place, 1);
+          known.unshift(one);
+        }
+        if (credit < firstCredit) credit++;
+        return object;
+      }
+      return undefined;
     },
     learn(text, object) {
       if (credit <= 0) {
-        pattern = undefined;
+        known = [];
         return;
       }
       credit -= perLearning;
       const found = patternOf(text, object);
       if (!found) return;
-      if (pattern && isLike(pattern, found)) {
-        for (const [place, leaf] of pattern.leaves.entries()) {
+      const like = known.find(({ pattern }) => isLike(pattern, found));
+      if (like) {
+        for (const [place, leaf] of like.pattern.leaves.entries()) {
           if (leaf.raw !== found.leaves[place]?.raw) leaf.varies = true;
         }
-      } else if (pattern && ++strangers < patience) return;
-      else pattern = found;
-      strangers = 0;
-      steps = stepsOf(pattern);
+        like.steps = stepsOf(like.pattern);
+      } else {
+        known.unshift({ pattern: found, steps: stepsOf(found) });
+        if (known.length > mostPatterns) known.pop();
+      }
     },
   };
 }
@@ -151,17 +167,33 @@ function readValue(kind: Leaf['kind'], text: string, start: number, values: unkn
   }
 }
 
-/** A string without an escape. */
 function readString(text: string, start: number, values: unknown[]): number {
   if (text.charCodeAt(start) !== 0x22) return -1;
   let at = start + 1;
+  let escaped = false;
   for (let unit = text.charCodeAt(at); unit !== 0x22; unit = text.charCodeAt(++at)) {
     // Past the end there is no number, and this is so too.
-    if (!(unit >= 0x20) || unit === 0x5c) return -1;
+    if (!(unit >= 0x20)) return -1;
+    if (unit === 0x5c) {
+      escaped = true;
+      at++;
+    }
+  }
+  if (!escaped && at - start < 13) {
+    values.push(text.slice(start + 1, at));
+    return at + 1;
   }
   // A longer slice would keep the whole chunk of the file alive that it was cut from; a parsed string does not.
-  values.push(at - start < 13 ? text.slice(start + 1, at) : JSON.parse(text.slice(start, at + 1)));
-  return at + 1;
+  return pushParsed(text.slice(start, at + 1), values) ? at + 1 : -1;
+}
+
+function pushParsed(raw: string, values: unknown[]): boolean {
+  try {
+    values.push(JSON.parse(raw));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A number without an exponent. */
@@ -197,12 +229,7 @@ function readList(text: string, start: number, values: unknown[]): number {
   const end = endOfList(text, start);
   const raw = text.slice(start, end);
   if (end < 0 || longNumber.test(raw)) return -1;
-  try {
-    values.push(JSON.parse(raw));
-    return end;
-  } catch {
-    return -1;
-  }
+  return pushParsed(raw, values) ? end : -1;
 }
 
 function endOfList(text: string, start: number): number {
@@ -215,8 +242,10 @@ const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /** The pattern of a line that is JSON; `undefined` where it has what no pattern holds. */
 function patternOf(text: string, object: Record<string, unknown>): Pattern | undefined {
+  if (text.length > longest) return undefined;
   const leaves: Leaf[] = [];
   const nested: Nested[] = [];
+  const parts: Record<string, unknown>[] = [];
   const open: number[] = [];
   const seen = new Set<string>();
   let key: string | undefined;
@@ -226,9 +255,11 @@ function patternOf(text: string, object: Record<string, unknown>): Pattern | und
     const [raw] = found;
     const within = open.at(-1);
     if (raw === '{') {
-      const model: unknown = within === undefined ? object : nested[within]?.model[key ?? ''];
+      const model: unknown = within === undefined ? object : parts[within]?.[key ?? ''];
       if (!isObject(model)) return undefined;
-      open.push(nested.push({ parent: within ?? -1, key: key ?? '', model }) - 1);
+      parts.push(model);
+      // A copy: the reader has the object itself, and may change it.
+      open.push(nested.push({ parent: within ?? -1, key: key ?? '', model: { ...model } }) - 1);
       key = undefined;
     } else if (raw === '}') open.pop();
     else if (raw === ',') key = undefined;

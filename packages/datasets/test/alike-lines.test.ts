@@ -118,6 +118,23 @@ test('lines that are not alike are left to the parser after a while', () => {
   expect(alike.read('{"k96":1}')).toBeUndefined();
 });
 
+test('texts with escapes fit too, and a line of megabytes is read', () => {
+  const lines = Array.from({ length: 100 }, (_, index) =>
+    JSON.stringify({ a: `"${index}"\n`, b: `\\${'\t'.repeat(index)}` }),
+  );
+  expect(readAll(lines)).toBeGreaterThan(95);
+  readAll([JSON.stringify({ a: '"'.repeat(4_000_000) }), ...lines]);
+});
+
+test('what a reader does to an object does not reach the next one', () => {
+  const alike = alikeLines();
+  const first = { a: { b: 1 }, c: 'x' };
+  alike.learn('{"a":{"b":1},"c":"x"}', first);
+  first.a.b = 2;
+  first.c = 'y';
+  expect(alike.read('{"a":{"b":1},"c":"x"}')).toEqual({ a: { b: 1 }, c: 'x' });
+});
+
 test('two lines share no object', () => {
   const alike = alikeLines();
   const line = '{"a":{"b":1},"c":[1]}';
