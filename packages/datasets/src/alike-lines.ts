@@ -169,22 +169,27 @@ function readValue(kind: Leaf['kind'], text: string, start: number, values: unkn
 
 function readString(text: string, start: number, values: unknown[]): number {
   if (text.charCodeAt(start) !== 0x22) return -1;
-  let at = start + 1;
-  let escaped = false;
-  for (let unit = text.charCodeAt(at); unit !== 0x22; unit = text.charCodeAt(++at)) {
-    // Past the end there is no number, and this is so too.
-    if (!(unit >= 0x20)) return -1;
-    if (unit === 0x5c) {
-      escaped = true;
-      at++;
-    }
-  }
-  if (!escaped && at - start < 13) {
-    values.push(text.slice(start + 1, at));
-    return at + 1;
-  }
+  let end = text.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  if (end < 0) return -1;
   // A longer slice would keep the whole chunk of the file alive that it was cut from; a parsed string does not.
-  return pushParsed(text.slice(start, at + 1), values) ? at + 1 : -1;
+  if (end - start < 13 && isLiteral(text, start + 1, end)) values.push(text.slice(start + 1, end));
+  else if (!pushParsed(text.slice(start, end + 1), values)) return -1;
+  return end + 1;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let before = quote;
+  while (text.charCodeAt(before - 1) === 0x5c) before--;
+  return (quote - before) % 2 === 1;
+}
+
+function isLiteral(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x5c || unit < 0x20) return false;
+  }
+  return true;
 }
 
 function pushParsed(raw: string, values: unknown[]): boolean {
