@@ -1,7 +1,7 @@
 import { badJson } from './dataset-errors.ts';
 
 /** A whole number that JavaScript cannot hold: sixteen digits or more. */
-const longNumber = /\d{16}/;
+export const longNumber = /\d{16}/;
 
 /**
  * A line of JSONL as an object. Integers beyond 2^53 stay text, since as numbers two ids could become one.

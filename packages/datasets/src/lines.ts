@@ -52,7 +52,7 @@ export async function* lineBatches(
     else if (whole.length > maxLineLength) refuse();
     else {
       const trimmed = whole.endsWith('\r') ? whole.slice(0, -1) : whole;
-      if (/\S/.test(trimmed)) batch.push({ text: trimmed, line: line + 1 });
+      if (hasText(trimmed)) batch.push({ text: trimmed, line: line + 1 });
     }
     line++;
   };
@@ -83,4 +83,10 @@ export async function* lineBatches(
   } finally {
     await text.chunks.return();
   }
+}
+
+function hasText(line: string): boolean {
+  const first = line.charCodeAt(0);
+  // Most lines start with a letter or a brace, and need no search.
+  return (first > 0x20 && first < 0x7f) || /\S/.test(line);
 }

@@ -5,7 +5,9 @@ import { badRow } from './dataset-errors.ts';
 import { isObject } from './json-line.ts';
 import type { Quarantined } from './load-options.ts';
 import { meansNotAsked, statusOfWord } from './missing-words.ts';
+import { oneByOne } from './one-by-one.ts';
 import { excerptOf, openReading } from './open-reading.ts';
+import { isPlainRating } from './plain-rating.ts';
 import { quarantine as quarantineOf, quarantined } from './quarantine.ts';
 import { guessRaterKind } from './rater-kind.ts';
 import { fieldProblem } from './read-items.ts';
@@ -35,10 +37,17 @@ export interface RatingOptions {
  * @example
  * const table = await buildTable(readRatings('ratings.jsonl'), { criteria });
  */
-export async function* readRatings(
+export function readRatings(
   source: Source | readonly Source[],
   options: RatingOptions = {},
 ): AsyncGenerator<Rating, void, undefined> {
+  return oneByOne(ratingBatches(source, options));
+}
+
+async function* ratingBatches(
+  source: Source | readonly Source[],
+  options: RatingOptions,
+): AsyncGenerator<Rating[], void, undefined> {
   const { raters, quarantine } = options;
   const wanted = raters && new Set(raters);
   for (const one of isList(source) ? source : [source]) {
@@ -52,20 +61,33 @@ export async function* readRatings(
     };
     const open = await openReading(one, { ...options, asked: raters ?? [] }, aside);
     const read = open.reading && rowReader(open.reading);
-    for await (const batch of open.batches) {
+    const ratingsOf = (row: TableRow): Rating[] => {
+      if (isRatingRow(row)) return [strictRating(row, open.name)];
+      return (read?.(row, () => {}) ?? []).flatMap((draft) => ratingOf(draft, options.criterion ?? 'overall'));
+    };
+    for await (const rows of open.batches) {
       tell();
-      for (const row of batch) {
-        let ratings: Rating[] = [];
+      const ratings: Rating[] = [];
+      const take = (rating: Rating): void => {
+        if (!wanted || wanted.has(rating.rater)) ratings.push(rating);
+      };
+      for (const row of rows) {
+        if (row.object && isPlainRating(row.object)) {
+          take(row.object);
+          continue;
+        }
         try {
-          ratings = isRatingRow(row)
-            ? [strictRating(row, open.name)]
-            : (read?.(row, () => {}) ?? []).flatMap((draft) => ratingOf(draft, options.criterion ?? 'overall'));
+          for (const rating of ratingsOf(row)) take(rating);
         } catch (error) {
-          if (!quarantine || !isAssizeError(error)) throw error;
+          if (!quarantine || !isAssizeError(error)) {
+            // What stands before the bad row is given before it is told.
+            yield ratings;
+            throw error;
+          }
           quarantine(quarantined(error, excerptOf(row)));
         }
-        for (const rating of ratings) if (!wanted || wanted.has(rating.rater)) yield rating;
       }
+      yield ratings;
     }
     tell();
   }

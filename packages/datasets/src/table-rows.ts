@@ -1,5 +1,6 @@
 import { type AssizeError, isAssizeError } from '@assize/core';
 
+import { alikeLines } from './alike-lines.ts';
 import { csvRecords } from './csv-records.ts';
 import { emptyFile, noRows, raggedRow, repeatedColumn, unsupportedFormat } from './dataset-errors.ts';
 import { type Delimiter, firstRecord, sniffDelimiter } from './delimiter.ts';
@@ -150,7 +151,8 @@ async function* jsonRows(
   { onBadRow, maxLineLength }: RowOptions,
 ): AsyncGenerator<TableRow[], void, undefined> {
   const file = text.name;
-  const shapes = new Map<string, readonly string[]>();
+  const shapes: Shapes = new Map();
+  const alike = alikeLines();
   const batches = lineBatches(text, {
     ...(maxLineLength === undefined ? {} : { maxLineLength }),
     ...(onBadRow ? { onLongLine: (error: AssizeError) => onBadRow(error, '') } : {}),
@@ -159,7 +161,12 @@ async function* jsonRows(
     const rows: TableRow[] = [];
     for (const { text: source, line } of lines) {
       try {
-        rows.push(flatRow(parseJsonLine(source, { file, line }), line, shapes));
+        let object = alike.read(source);
+        if (!object) {
+          object = parseJsonLine(source, { file, line });
+          alike.learn(source, object);
+        }
+        rows.push(new JsonRow(line, object, shapes));
       } catch (error) {
         if (!onBadRow || !isAssizeError(error)) throw error;
         onBadRow(error, source);
@@ -169,7 +176,33 @@ async function* jsonRows(
   }
 }
 
-function flatRow(object: Record<string, unknown>, line: number, shapes: Map<string, readonly string[]>): TableRow {
+type Shapes = Map<string, readonly string[]>;
+
+/** A class for its getters: a row that is read as an object is never laid out in columns, and costs no closure. */
+class JsonRow implements TableRow {
+  readonly line: number;
+  readonly object: Record<string, unknown>;
+  readonly #shapes: Shapes;
+  #flat: Flat | undefined;
+
+  constructor(line: number, object: Record<string, unknown>, shapes: Shapes) {
+    this.line = line;
+    this.object = object;
+    this.#shapes = shapes;
+  }
+
+  get columns(): readonly string[] {
+    return (this.#flat ??= flatOf(this.object, this.#shapes)).columns;
+  }
+
+  get cells(): readonly Cell[] {
+    return (this.#flat ??= flatOf(this.object, this.#shapes)).cells;
+  }
+}
+
+type Flat = Pick<TableRow, 'columns' | 'cells'>;
+
+function flatOf(object: Record<string, unknown>, shapes: Shapes): Flat {
   const columns: string[] = [];
   const cells: Cell[] = [];
   flatten(object, '', 0);
@@ -180,7 +213,7 @@ function flatRow(object: Record<string, unknown>, line: number, shapes: Map<stri
     // Rows that all differ in their keys gain nothing from being remembered.
     if (shapes.size < 1000) shapes.set(key, shape);
   }
-  return { line, columns: shape, cells, object };
+  return { columns: shape, cells };
 
   function flatten(from: Record<string, unknown>, prefix: string, depth: number): void {
     for (const [name, value] of Object.entries(from)) {

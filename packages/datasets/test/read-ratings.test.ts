@@ -60,3 +60,60 @@ test('several files are read one after another, and raters can be chosen', async
     ['b', null, 'abstained'],
   ]);
 });
+
+test('far into a file a bad row names its line, after the ratings before it, and the rest is read', async () => {
+  const line = (index: number): string =>
+    JSON.stringify({
+      item: `item ${index}`,
+      rater: 'j',
+      criterion: 'c',
+      status: 'rated',
+      value: index,
+      provenance: { source: 'model' },
+    });
+  const lines = Array.from({ length: 9000 }, (_, index) => line(index));
+  lines[7000] =
+    '{"item":"bad","rater":"j","criterion":"c","status":"rated","value":1,"provenance":{"source":"nobody"}}';
+  lines[7001] =
+    '{"item":"long","rater":"j","criterion":"c","status":"rated","value":12345678901234567,"provenance":{"source":"model"}}';
+  lines[7002] = `${line(7002).slice(0, -1)},"evidence":[{"where":"response","start":0,"end":1}]}`;
+  const file = files.write('far.jsonl', `\uFEFF${lines.join('\r\n')}`);
+
+  const read: unknown[] = [];
+  const reading = (async () => {
+    for await (const rating of readRatings(file)) read.push(rating.value);
+  })();
+  await expect(reading).rejects.toThrow(/far\.jsonl:7001 provenance\.source: /);
+  expect(read).toEqual(Array.from({ length: 7000 }, (_, index) => index));
+
+  const aside: Quarantined[] = [];
+  const all = await listOf(readRatings(file, { quarantine: (row) => aside.push(row) }));
+  expect(aside.map(({ line: number, column }) => [number, column])).toEqual([[7001, 'provenance.source']]);
+  expect(all).toHaveLength(8999);
+  expect(all[7000]?.value).toBe('12345678901234567');
+  expect(all[7001]).toEqual(JSON.parse(lines[7002]));
+  expect(all.at(-1)).toEqual(JSON.parse(line(8999)));
+});
+
+test('of long texts nothing but themselves is kept in memory', async () => {
+  const pad = 'x'.repeat(4000);
+  const file = files.write(
+    'long-ids.jsonl',
+    Array.from({ length: 20_000 }, (_, index) =>
+      JSON.stringify({
+        item: `a long id, number ${index}`,
+        rater: 'j',
+        criterion: 'c',
+        status: 'rated',
+        value: 1,
+        rationale: `${pad}${index}`,
+        provenance: { source: 'model' },
+      }),
+    ).join('\n'),
+  );
+  const before = process.memoryUsage().heapUsed;
+  const ids: string[] = [];
+  for await (const { item } of readRatings(file)) ids.push(item);
+  expect(ids.at(-1)).toBe('a long id, number 19999');
+  expect((process.memoryUsage().heapUsed - before) / 1e6).toBeLessThan(50);
+});
