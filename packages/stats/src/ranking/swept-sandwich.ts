@@ -1,19 +1,21 @@
 import { block, invertInPlace, pack, packPivot, writeBack } from './definite-inverse.ts';
-import { mirrored } from './mirrored.ts';
 import { kernelOver, tile } from './tile-kernel.ts';
 
 /** Below so many rows it takes longer to set WebAssembly up than it saves. */
 const fewest = 64;
 
+/** So many tiles of a panel, and rows of a product, stay in the first-level cache while they are used again. */
+const [nearTiles, nearRows] = [16, 128];
+
 /**
  * H⁻¹ S H⁻¹ (times `factor`) of a symmetric positive definite H and a symmetric S, full, row after row; null where H is not
  * positive definite.
  *
- * It is minus the derivative of the inverse of H + t S at t = 0, so that the sweeps of `definiteInverse` give it when each of
- * their steps is differentiated: 3/2 n³ multiplications where an inverse and two products take 2 n³.
+ * With H = L P L' by blocks, L 1 in its diagonal, it is L'⁻¹ (P⁻¹ (L⁻¹ S L'⁻¹) P⁻¹) L⁻¹ from inside to outside: 7/6 n³
+ * multiplications where an inverse and two products take 2 n³. L⁻¹ S L'⁻¹ is made while H is eliminated, block after block:
  *
- *     H′ = H − V C'           V = C P⁻¹, P the block that is swept, C its columns in the other rows
- *     S′ = S − W V' − V D'    W = D − V R, R and D the same block and columns of S
+ *     H′ = H − V C'           V = C P⁻¹, P the block, C its columns in the rows below
+ *     S′ = S − W V' − V D'    W = D − V R, R and D the same block and columns of S; left of the block S′ = S − V D' alone
  *
  * @param options.plain without WebAssembly, as below 64 rows; the result is the same, bit for bit
  */
@@ -27,14 +29,14 @@ export function sweptSandwich(
   const cells = size * size;
   const panel = size * block;
   const small = block * block;
-  const { buffer, run } = kernelOver(8 * (2 * cells + 5 * panel + 2 * small), { plain });
+  const { buffer, run } = kernelOver(8 * (3 * cells + 5 * panel + 2 * small), { plain });
   let used = 0;
   const room = (length: number): Float64Array => {
     const part = new Float64Array(buffer, used, length);
     used += 8 * length;
     return part;
   };
-  const [h, s] = [room(cells), room(cells)];
+  const [h, s, strips] = [room(cells), room(cells), room(cells)];
   const panels = { c: room(panel), d: room(panel), v: room(panel), w: room(panel), wq: room(panel) };
   const { c, d, v, w, wq } = panels;
   const [turned, bend] = [room(small), room(small)];
@@ -46,23 +48,33 @@ export function sweptSandwich(
   }
   for (let i = n; i < size; i++) h[i * size + i] = 1;
   const [pivot, own, minusOwn] = [new Float64Array(small), new Float64Array(small), new Float64Array(small)];
-  /** out −= the panel times the small block; four rows side by side as in both. */
-  const times = (left: Float64Array, right: Float64Array, out: Float64Array, width: number): void => {
-    for (let at = 0; at < size * width; at += tile * width) {
+  /** out −= the panel times the small block, from row `start` on; four rows side by side as in both. */
+  const times = (left: Float64Array, right: Float64Array, out: Float64Array, width: number, start: number): void => {
+    for (let at = start * width; at < size * width; at += tile * width) {
       for (let k = 0; k < width; k += tile) {
         const place = out.byteOffset + 8 * (at + tile * k);
         run(left.byteOffset + 8 * k * width, right.byteOffset + 8 * at, place, 8 * tile, 1, width);
       }
     }
   };
-  const subtract = (left: Float64Array, right: Float64Array, out: Float64Array, width: number): void => {
-    for (let i = 0; i < size; i += tile) {
-      const rows = left.byteOffset + 8 * i * width;
-      run(rows, right.byteOffset, out.byteOffset + 8 * i * size, 8 * size, i / tile + 1, width);
+  /** out −= left right' below the block, of its columns those from `start` on. */
+  const subtract = (
+    left: Float64Array,
+    right: Float64Array,
+    out: Float64Array,
+    { width, start, below }: { width: number; start: number; below: number },
+  ): void => {
+    for (let near = start; near < size; near += tile * nearTiles) {
+      const columns = right.byteOffset + 8 * near * width;
+      for (let i = Math.max(below, near); i < size; i += tile) {
+        const tiles = Math.min(nearTiles, (i - near) / tile + 1);
+        run(left.byteOffset + 8 * i * width, columns, out.byteOffset + 8 * (i * size + near), 8 * size, tiles, width);
+      }
     }
   };
   for (let from = 0; from < size; from += block) {
     const width = Math.min(block, size - from);
+    const below = from + width;
     takeBlock(h, size, from, width, pivot);
     takeBlock(s, size, from, width, own);
     if (!invertInPlace(pivot, width, least, from)) return null;
@@ -71,19 +83,56 @@ export function sweptSandwich(
     packPivot(pivot, width, turned);
     for (let at = 0; at < small; at++) minusOwn[at] = -own[at]!;
     packPivot(minusOwn, width, bend);
-    v.fill(0);
-    times(turned, c, v, width);
+    v.fill(0, below * width);
+    times(turned, c, v, width, below);
     w.set(d);
-    times(bend, v, w, width);
+    times(bend, v, w, width, below);
     wq.fill(0);
-    times(turned, w, wq, width);
-    subtract(v, c, h, width);
-    subtract(w, v, s, width);
-    subtract(v, d, s, width);
-    writeBack(h, size, from, width, v, pivot);
+    times(turned, w, wq, width, 0);
+    subtract(v, c, h, { width, start: below, below });
+    subtract(w, v, s, { width, start: below, below });
+    subtract(v, d, s, { width, start: 0, below });
     writeBack(s, size, from, width, wq, betweenPivots(pivot, minusOwn, width));
+    for (let i = below; i < size; i++) {
+      for (let k = 0; k < width; k++) h[i * size + from + k] = v[(i - (i % tile)) * width + tile * k + (i % tile)]!;
+    }
   }
-  return mirrored(s, size, n, factor);
+  toStrips(s, size, strips);
+  const last = size - (size % block || block);
+  for (let from = last - block; from >= 0; from -= block) {
+    const below = from + block;
+    /** Columns of L as strips, of the rows below. */
+    const length = size - below;
+    for (let k = 0, at = 0; k < block; k += tile) {
+      for (let i = below; i < size; i++, at += tile) {
+        const place = i * size + from + k;
+        for (let j = 0; j < tile; j++) v[at + j] = h[place + j]!;
+      }
+    }
+    const factorAt = (k: number, row: number): number => v.byteOffset + 8 * (k * length + tile * (row - below));
+    const stripAt = (column: number, row: number): number => strips.byteOffset + 8 * (column * size + tile * row);
+    mirrorStrips(strips, size, from, { toLeft: false });
+    for (let near = below; near < size; near += nearRows) {
+      const rows = Math.min(nearRows, size - near);
+      for (let column = 0; column < size; column += tile) {
+        if (column >= from && column < below) continue;
+        for (let k = 0; k < block; k += tile) {
+          run(factorAt(k, near), stripAt(column, near), stripAt(column, from + k), 8 * tile, 1, rows);
+        }
+      }
+    }
+    const inBlock = (turn: (k: number, j: number) => [number, number]): void => {
+      for (let j = 0; j < block; j += tile) {
+        for (let k = 0; k < block; k += tile) {
+          run(...turn(k, j), stripAt(from + j, from + k), 8 * tile, 1, length);
+        }
+      }
+    };
+    inBlock((k, j) => [stripAt(from + k, below), factorAt(j, below)]);
+    mirrorStrips(strips, size, from, { toLeft: true });
+    inBlock((k, j) => [factorAt(k, below), stripAt(from + j, below)]);
+  }
+  return fromStrips(strips, size, n, factor);
 }
 
 function takeBlock(matrix: Float64Array, size: number, from: number, width: number, into: Float64Array): void {
@@ -107,4 +156,48 @@ function betweenPivots(q: Float64Array, r: Float64Array, width: number): Float64
     return product;
   };
   return multiplied(multiplied(q, r), q);
+}
+
+/** A lower triangle as strips of four columns, row after row, with the upper half of the diagonal blocks. */
+function toStrips(lower: Float64Array, size: number, strips: Float64Array): void {
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j += tile) {
+      const [place, at] = [j * size + tile * i, i * size + j];
+      for (let k = 0; k < tile; k++) strips[place + k] = lower[at + k]!;
+    }
+    for (let j = i - (i % block); j <= i; j++) {
+      const value = lower[i * size + j]!;
+      strips[(j - (j % tile)) * size + tile * i + (j % tile)] = value;
+      strips[(i - (i % tile)) * size + tile * j + (i % tile)] = value;
+    }
+  }
+}
+
+/** Copies the rows right of a block into its columns below it, or these columns into those rows. */
+function mirrorStrips(strips: Float64Array, size: number, from: number, { toLeft }: { toLeft: boolean }): void {
+  for (let i = from + block; i < size; i += tile) {
+    for (let k = from; k < from + block; k += tile) {
+      const [below, right] = [k * size + tile * i, i * size + tile * k];
+      const [to, source] = toLeft ? [below, right] : [right, below];
+      for (let a = 0; a < tile; a++) {
+        for (let b = 0; b < tile; b++) strips[to + tile * a + b] = strips[source + tile * b + a]!;
+      }
+    }
+  }
+}
+
+/** The n × n matrix, times `factor`, its upper half as its lower. */
+function fromStrips(strips: Float64Array, size: number, n: number, factor: number): Float64Array {
+  const full = new Float64Array(n * n);
+  for (let top = 0; top < n; top += block) {
+    for (let start = 0; start <= top; start += block) {
+      for (let i = top; i < Math.min(top + block, n); i++) {
+        for (let j = start; j < Math.min(start + block, i + 1); j++) {
+          const value = factor * strips[(j - (j % tile)) * size + tile * i + (j % tile)]!;
+          full[i * n + j] = full[j * n + i] = value;
+        }
+      }
+    }
+  }
+  return full;
 }
