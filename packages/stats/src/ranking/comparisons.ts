@@ -98,11 +98,30 @@ const cellsOf = (players: number): number => (3 * players * (players - 1)) / 2;
  * are computed instead.
  */
 function countWhole(comparisons: Comparisons, start: Int32Array): Counted | null {
-  const { players, left, right, outcome, weights } = comparisons;
+  const { players, outcome, weights } = comparisons;
   if (weights !== undefined) return null;
   const values = new Uint32Array(cellsOf(players));
+  const seen = { missing: 0, selfPairs: 0 };
+  for (let from = 0; from < outcome.length; from += part) {
+    if (!countPart(comparisons, start, from, Math.min(from + part, outcome.length), values, seen)) return null;
+  }
+  return { cells: { values, keys: undefined }, ...seen };
+}
+
+/** A function that is called often is compiled once, where a long loop in one that is called once is compiled each time. */
+const part = 4096;
+
+function countPart(
+  comparisons: Comparisons,
+  start: Int32Array,
+  from: number,
+  to: number,
+  values: Uint32Array,
+  seen: { missing: number; selfPairs: number },
+): boolean {
+  const { players, left, right, outcome } = comparisons;
   let [missing, selfPairs] = [0, 0];
-  for (let i = 0; i < outcome.length; i++) {
+  for (let i = from; i < to; i++) {
     const a = left[i]! >>> 0;
     const b = right[i]! >>> 0;
     const twice = 2 * outcome[i]!;
@@ -119,11 +138,13 @@ function countWhole(comparisons: Comparisons, start: Int32Array): Counted | null
       values[3 * (start[low]! + high) + 1 - Math.imul(code - 1, turn)]!++;
     } else {
       checkVote(comparisons, i);
-      if (!Number.isNaN(twice)) return null;
+      if (!Number.isNaN(twice)) return false;
       missing++;
     }
   }
-  return { cells: { values, keys: undefined }, missing, selfPairs };
+  seen.missing += missing;
+  seen.selfPairs += selfPairs;
+  return true;
 }
 
 /** Votes of any weight, soft preferences among them. */

@@ -24,30 +24,41 @@ export type Slope = { gradient: Float64Array; curvature: Float64Array; diagonal:
  * p is πi / (πi + πj), so that only one exponential a player is taken.
  */
 export function slopeAt(pairs: PairCounts, theta: Float64Array, ridge: number, slope: Slope): void {
-  const { first, second, won, total } = pairs;
-  const { gradient, curvature, diagonal } = slope;
+  const { gradient, diagonal } = slope;
   const worth = theta.map((value) => Math.exp(value));
   for (let i = 0; i < theta.length; i++) gradient[i] = -ridge * theta[i]!;
   diagonal.fill(ridge);
-  for (let e = 0; e < first.length;) {
-    const i = first[e]!;
-    const own = worth[i]!;
-    let [slopeOfI, sumOfI] = [0, 0];
-    for (; e < first.length && first[e] === i; e++) {
-      const j = second[e]!;
-      const p = own / (own + worth[j]!);
-      const expected = total[e]! * p;
-      const rest = won[e]! - expected;
-      const bend = expected * (1 - p);
-      curvature[e] = bend;
-      slopeOfI += rest;
-      sumOfI += bend;
-      gradient[j]! -= rest;
-      diagonal[j]! += bend;
-    }
-    gradient[i]! += slopeOfI;
-    diagonal[i]! += sumOfI;
+  for (let e = 0; e < pairs.first.length;) e = addSlopeOfPlayer(pairs, worth, slope, e);
+}
+
+/**
+ * Adds the pairs from `e` on with the same first player and returns where the next begin. A function of its own, here and
+ * below: called often it is compiled once, where a long loop in a function that is called a few times is compiled each time.
+ */
+function addSlopeOfPlayer(
+  { first, second, won, total }: PairCounts,
+  worth: Float64Array,
+  { gradient, curvature, diagonal }: Slope,
+  e: number,
+): number {
+  const i = first[e]!;
+  const own = worth[i]!;
+  let [slopeOfI, sumOfI] = [0, 0];
+  for (; e < first.length && first[e] === i; e++) {
+    const j = second[e]!;
+    const p = own / (own + worth[j]!);
+    const expected = total[e]! * p;
+    const rest = won[e]! - expected;
+    const bend = expected * (1 - p);
+    curvature[e] = bend;
+    slopeOfI += rest;
+    sumOfI += bend;
+    gradient[j]! -= rest;
+    diagonal[j]! += bend;
   }
+  gradient[i]! += slopeOfI;
+  diagonal[i]! += sumOfI;
+  return e;
 }
 
 /** Scores within this of 0 have worths whose sums a double holds. */
@@ -116,12 +127,23 @@ export function gaugedInformation(
   const gauge = diagonal.reduce((a, b) => a + b, 0) / n / n;
   const matrix = new Float64Array(n * n).fill(gauge);
   for (let i = 0; i < n; i++) matrix[i * n + i]! += diagonal[i]!;
-  for (let e = 0; e < curvature.length; e++) {
-    const [i, j] = [pairs.first[e]!, pairs.second[e]!];
+  for (let e = 0; e < curvature.length;) e = subtractPairsOfPlayer(pairs, curvature, matrix, e);
+  return { matrix, gauge };
+}
+
+function subtractPairsOfPlayer(
+  { first, second, players: n }: PairCounts,
+  curvature: Float64Array,
+  matrix: Float64Array,
+  e: number,
+): number {
+  const i = first[e]!;
+  for (; e < first.length && first[e] === i; e++) {
+    const j = second[e]!;
     matrix[i * n + j]! -= curvature[e]!;
     matrix[j * n + i]! -= curvature[e]!;
   }
-  return { matrix, gauge };
+  return e;
 }
 
 function solveDirectly(pairs: PairCounts, slope: Slope): Float64Array | null {
@@ -129,9 +151,29 @@ function solveDirectly(pairs: PairCounts, slope: Slope): Float64Array | null {
   return factor && choleskySolve(factor, pairs.players, slope.gradient);
 }
 
+function addProductOfPlayer(
+  { first, second }: PairCounts,
+  curvature: Float64Array,
+  direction: Float64Array,
+  product: Float64Array,
+  e: number,
+): number {
+  const i = first[e]!;
+  const own = direction[i]!;
+  let sum = 0;
+  for (; e < first.length && first[e] === i; e++) {
+    const j = second[e]!;
+    const bend = curvature[e]!;
+    sum += bend * direction[j]!;
+    product[j]! -= bend * own;
+  }
+  product[i]! -= sum;
+  return e;
+}
+
 /** Conjugate gradients on the Laplacian, preconditioned by its diagonal; null when they do not get there. */
 function solveByGradients(pairs: PairCounts, slope: Slope, accuracy: number): Float64Array | null {
-  const { first, second, players: n } = pairs;
+  const { players: n } = pairs;
   const { gradient, curvature, diagonal } = slope;
   const x = new Float64Array(n);
   const rest = gradient.slice();
@@ -145,18 +187,7 @@ function solveByGradients(pairs: PairCounts, slope: Slope, accuracy: number): Fl
   for (let round = 0; round < 4 * n; round++) {
     if (dot(rest, rest) <= aim) return x;
     for (let i = 0; i < n; i++) product[i] = diagonal[i]! * direction[i]!;
-    for (let e = 0; e < first.length;) {
-      const i = first[e]!;
-      const own = direction[i]!;
-      let sum = 0;
-      for (; e < first.length && first[e] === i; e++) {
-        const j = second[e]!;
-        const bend = curvature[e]!;
-        sum += bend * direction[j]!;
-        product[j]! -= bend * own;
-      }
-      product[i]! -= sum;
-    }
+    for (let e = 0; e < pairs.first.length;) e = addProductOfPlayer(pairs, curvature, direction, product, e);
     const length = along / dot(direction, product);
     for (let i = 0; i < n; i++) {
       x[i]! += length * direction[i]!;

@@ -154,13 +154,25 @@ function meatOfPairs(
   players: number,
 ): { meat: Float64Array; count: number } {
   const meat = new Float64Array(players * players);
-  for (let e = 0; e < squares.length; e++) {
+  for (let from = 0; from < squares.length; from += 4096) {
+    const to = Math.min(from + 4096, squares.length);
+    addSquares(first, second, squares, { meat, players, from, to });
+  }
+  return { meat, count };
+}
+
+function addSquares(
+  first: Uint32Array,
+  second: Uint32Array,
+  squares: Float64Array,
+  { meat, players, from, to }: { meat: Float64Array; players: number; from: number; to: number },
+): void {
+  for (let e = from; e < to; e++) {
     const [a, b, square] = [first[e]!, second[e]!, squares[e]!];
     meat[a * players + a]! += square;
     meat[b * players + b]! += square;
     meat[a * players + b] = meat[b * players + a] = -square;
   }
-  return { meat, count };
 }
 
 /** What stands on both sides of a sandwich: its pseudo-inverse, or the information with its gauge where that is not needed. */

@@ -93,9 +93,7 @@ export function sweptSandwich(
     subtract(w, v, s, { width, start: below, below });
     subtract(v, d, s, { width, start: 0, below });
     writeBack(s, size, from, width, wq, betweenPivots(pivot, minusOwn, width));
-    for (let i = below; i < size; i++) {
-      for (let k = 0; k < width; k++) h[i * size + from + k] = v[(i - (i % tile)) * width + tile * k + (i % tile)]!;
-    }
+    for (let i = below; i < size; i++) unpackRow(v, i, width, h, i * size + from);
   }
   toStrips(s, size, strips);
   const last = size - (size % block || block);
@@ -103,12 +101,7 @@ export function sweptSandwich(
     const below = from + block;
     /** Columns of L as strips, of the rows below. */
     const length = size - below;
-    for (let k = 0, at = 0; k < block; k += tile) {
-      for (let i = below; i < size; i++, at += tile) {
-        const place = i * size + from + k;
-        for (let j = 0; j < tile; j++) v[at + j] = h[place + j]!;
-      }
-    }
+    for (let k = 0; k < block; k += tile) toStrip(h, size, from + k, below, v.subarray(k * length));
     const factorAt = (k: number, row: number): number => v.byteOffset + 8 * (k * length + tile * (row - below));
     const stripAt = (column: number, row: number): number => strips.byteOffset + 8 * (column * size + tile * row);
     mirrorStrips(strips, size, from, { toLeft: false });
@@ -160,17 +153,30 @@ function betweenPivots(q: Float64Array, r: Float64Array, width: number): Float64
 
 /** A lower triangle as strips of four columns, row after row, with the upper half of the diagonal blocks. */
 function toStrips(lower: Float64Array, size: number, strips: Float64Array): void {
+  for (let j = 0; j < size; j += tile) toStrip(lower, size, j, j, strips.subarray(j * size + tile * j));
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j += tile) {
-      const [place, at] = [j * size + tile * i, i * size + j];
-      for (let k = 0; k < tile; k++) strips[place + k] = lower[at + k]!;
-    }
     for (let j = i - (i % block); j <= i; j++) {
       const value = lower[i * size + j]!;
       strips[(j - (j % tile)) * size + tile * i + (j % tile)] = value;
       strips[(i - (i % tile)) * size + tile * j + (i % tile)] = value;
     }
   }
+}
+
+/** Four columns from `column` on, of the rows from `top` on. */
+function toStrip(matrix: Float64Array, size: number, column: number, top: number, strip: Float64Array): void {
+  for (let i = top, at = 0; i < size; i++, at += tile) {
+    const place = i * size + column;
+    strip[at] = matrix[place]!;
+    strip[at + 1] = matrix[place + 1]!;
+    strip[at + 2] = matrix[place + 2]!;
+    strip[at + 3] = matrix[place + 3]!;
+  }
+}
+
+function unpackRow(panel: Float64Array, i: number, width: number, into: Float64Array, place: number): void {
+  const row = (i - (i % tile)) * width + (i % tile);
+  for (let k = 0; k < width; k++) into[place + k] = panel[row + tile * k]!;
 }
 
 /** Copies the rows right of a block into its columns below it, or these columns into those rows. */
@@ -191,13 +197,24 @@ function fromStrips(strips: Float64Array, size: number, n: number, factor: numbe
   const full = new Float64Array(n * n);
   for (let top = 0; top < n; top += block) {
     for (let start = 0; start <= top; start += block) {
-      for (let i = top; i < Math.min(top + block, n); i++) {
-        for (let j = start; j < Math.min(start + block, i + 1); j++) {
-          const value = factor * strips[(j - (j % tile)) * size + tile * i + (j % tile)]!;
-          full[i * n + j] = full[j * n + i] = value;
-        }
+      const to = Math.min(top + block, n);
+      for (let i = top; i < to; i++) {
+        mirrorRow(strips, size, { i, start, to: Math.min(start + block, i + 1) }, factor, full, n);
       }
     }
   }
   return full;
+}
+
+function mirrorRow(
+  strips: Float64Array,
+  size: number,
+  { i, start, to }: { i: number; start: number; to: number },
+  factor: number,
+  full: Float64Array,
+  n: number,
+): void {
+  for (let j = start; j < to; j++) {
+    full[i * n + j] = full[j * n + i] = factor * strips[(j - (j % tile)) * size + tile * i + (j % tile)]!;
+  }
 }
