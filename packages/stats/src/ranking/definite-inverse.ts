@@ -88,15 +88,42 @@ function placeOf(i: number, k: number, width: number): number {
 
 /** The block's columns of all other rows, from the lower triangle; 0 in its own rows, which so stay as they are. */
 export function pack(a: Float64Array, size: number, from: number, width: number, columns: Float64Array): void {
-  for (let k = 0; k < width; k++) {
-    const row = (from + k) * size;
-    for (let i = 0; i < from; i++) columns[placeOf(i, k, width)] = a[row + i]!;
+  for (let i = 0; i < from; i += tile) packRows(a, size, from * size + i, width, columns, i * width);
+  columns.fill(0, from * width, (from + width) * width);
+  for (let i = from + width; i < size; i += tile) packColumns(a, size, i * size + from, width, columns, i * width);
+}
+
+/** Four numbers of each of `width` rows, from place `from` on. */
+function packRows(
+  a: Float64Array,
+  size: number,
+  from: number,
+  width: number,
+  columns: Float64Array,
+  place: number,
+): void {
+  for (let k = 0, at = from, to = place; k < width; k++, at += size, to += tile) {
+    columns[to] = a[at]!;
+    columns[to + 1] = a[at + 1]!;
+    columns[to + 2] = a[at + 2]!;
+    columns[to + 3] = a[at + 3]!;
   }
-  for (let i = from; i < from + width; i++) {
-    for (let k = 0; k < width; k++) columns[placeOf(i, k, width)] = 0;
-  }
-  for (let i = from + width; i < size; i++) {
-    for (let k = 0; k < width; k++) columns[placeOf(i, k, width)] = a[i * size + from + k]!;
+}
+
+/** `width` numbers of each of four rows, from place `from` on. */
+function packColumns(
+  a: Float64Array,
+  size: number,
+  from: number,
+  width: number,
+  columns: Float64Array,
+  place: number,
+): void {
+  for (let at = from, to = place; at < from + width; at++, to += tile) {
+    columns[to] = a[at]!;
+    columns[to + 1] = a[at + size]!;
+    columns[to + 2] = a[at + 2 * size]!;
+    columns[to + 3] = a[at + 3 * size]!;
   }
 }
 
@@ -113,14 +140,43 @@ export function writeBack(
   scaled: Float64Array,
   pivot: Float64Array,
 ): void {
-  for (let k = 0; k < width; k++) {
-    const row = (from + k) * size;
-    for (let i = 0; i < from; i++) a[row + i] = scaled[placeOf(i, k, width)]!;
-  }
-  for (let i = from + width; i < size; i++) {
-    for (let k = 0; k < width; k++) a[i * size + from + k] = scaled[placeOf(i, k, width)]!;
-  }
+  for (let i = 0; i < from; i += tile) unpackRows(a, size, from * size + i, width, scaled, i * width);
+  for (let i = from + width; i < size; i += tile) unpackColumns(a, size, i * size + from, width, scaled, i * width);
   for (let i = 0; i < width; i++) {
     for (let j = 0; j <= i; j++) a[(from + i) * size + from + j] = -pivot[i * block + j]!;
+  }
+}
+
+/** Undoes `packRows`. */
+function unpackRows(
+  a: Float64Array,
+  size: number,
+  from: number,
+  width: number,
+  columns: Float64Array,
+  place: number,
+): void {
+  for (let k = 0, at = from, to = place; k < width; k++, at += size, to += tile) {
+    a[at] = columns[to]!;
+    a[at + 1] = columns[to + 1]!;
+    a[at + 2] = columns[to + 2]!;
+    a[at + 3] = columns[to + 3]!;
+  }
+}
+
+/** Undoes `packColumns`. */
+export function unpackColumns(
+  a: Float64Array,
+  size: number,
+  from: number,
+  width: number,
+  columns: Float64Array,
+  place: number,
+): void {
+  for (let at = from, to = place; at < from + width; at++, to += tile) {
+    a[at] = columns[to]!;
+    a[at + size] = columns[to + 1]!;
+    a[at + 2 * size] = columns[to + 2]!;
+    a[at + 3 * size] = columns[to + 3]!;
   }
 }

@@ -1,4 +1,4 @@
-import { block, invertInPlace, pack, packPivot, writeBack } from './definite-inverse.ts';
+import { block, invertInPlace, pack, packPivot, unpackColumns, writeBack } from './definite-inverse.ts';
 import { kernelOver, tile } from './tile-kernel.ts';
 
 /** Below so many rows it takes longer to set WebAssembly up than it saves. */
@@ -93,7 +93,7 @@ export function sweptSandwich(
     subtract(w, v, s, { width, start: below, below });
     subtract(v, d, s, { width, start: 0, below });
     writeBack(s, size, from, width, wq, betweenPivots(pivot, minusOwn, width));
-    for (let i = below; i < size; i++) unpackRow(v, i, width, h, i * size + from);
+    for (let i = below; i < size; i += tile) unpackColumns(h, size, i * size + from, width, v, i * width);
   }
   toStrips(s, size, strips);
   const last = size - (size % block || block);
@@ -172,11 +172,6 @@ function toStrip(matrix: Float64Array, size: number, column: number, top: number
     strip[at + 2] = matrix[place + 2]!;
     strip[at + 3] = matrix[place + 3]!;
   }
-}
-
-function unpackRow(panel: Float64Array, i: number, width: number, into: Float64Array, place: number): void {
-  const row = (i - (i % tile)) * width + (i % tile);
-  for (let k = 0; k < width; k++) into[place + k] = panel[row + tile * k]!;
 }
 
 /** Copies the rows right of a block into its columns below it, or these columns into those rows. */
