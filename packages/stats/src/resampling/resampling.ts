@@ -107,15 +107,24 @@ export function drawnReplicates(
 ): Float64Array[] {
   const wanted = states.length / 4;
   const replicates = Array.from({ length: outputs }, () => new Float64Array(wanted));
-  const out = new Float64Array(outputs);
-  const state = new Int32Array(4);
-  for (let b = 0; b < wanted; b++) {
-    for (let i = 0; i < 4; i++) state[i] = states[4 * b + i]!;
-    draw(state, weights);
-    statistic(weights, out);
-    for (let j = 0; j < outputs; j++) replicates[j]![b] = out[j]!;
-  }
+  const room = { weights, out: new Float64Array(outputs), state: new Int32Array(4) };
+  for (let b = 0; b < wanted; b++) drawOne(draw, statistic, states, b, room, replicates);
   return replicates;
+}
+
+/** A function of its own, which is compiled once, where the loop over it would be compiled in each bootstrap. */
+function drawOne(
+  draw: Draw,
+  statistic: WeightedStatistic,
+  states: Int32Array,
+  b: number,
+  { weights, out, state }: { weights: Float64Array; out: Float64Array; state: Int32Array },
+  replicates: readonly Float64Array[],
+): void {
+  for (let i = 0; i < 4; i++) state[i] = states[4 * b + i]!;
+  draw(state, weights);
+  statistic(weights, out);
+  for (let j = 0; j < replicates.length; j++) replicates[j]![b] = out[j]!;
 }
 
 /** The outputs without one unit of each of the kinds `from` to `to`; 0 for a kind that does not occur. */
