@@ -96,17 +96,19 @@ export function humanCeiling(
   const n = seen.reduce((total, one) => total + one, 0);
   // Two people who disagree are a pair, also where nobody can be held against the rest.
   for (let i = 0; i < items; i++) if (ratings.start[i + 1]! - ratings.start[i]! > 1) seen[i] = 1;
-  const used = rowsWhere(items, (i) => seen[i] === 1);
-  const place = new Uint32Array(items);
-  used.forEach((item, k) => {
-    place[item] = k;
+  // Undefined where all items are used, as is the place of each among them.
+  const used = seen.every((one) => one === 1) ? undefined : rowsWhere(items, (i) => seen[i] === 1);
+  const place = used && new Uint32Array(items);
+  used?.forEach((item, k) => {
+    place![item] = k;
   });
+  const usedCount = used?.length ?? items;
   const pairs = pairsOfPeople(humans, used, statisticOf, room);
   const index = options.clusters ? indexClusters(options.clusters, items, used) : null;
-  const found = itemIntervals(plan, used.length, index, 4 + 2 * compared.length, (drawn, out) => {
+  const found = itemIntervals(plan, usedCount, index, 4 + 2 * compared.length, (drawn, out) => {
     let [judges, people, count] = [0, 0, 0];
     compared.forEach(({ items: own, weights, own: human, verdict }, k) => {
-      for (let i = 0; i < own.length; i++) weights[i] = drawn[place[own[i]!]!]!;
+      for (let i = 0; i < own.length; i++) weights[i] = drawn[place ? place[own[i]!]! : own[i]!]!;
       const [j, h] = [verdict(weights), human(weights)];
       out[4 + 2 * k] = j;
       out[5 + 2 * k] = h;
@@ -133,38 +135,46 @@ export function humanCeiling(
       human: estimateFrom(found, 5 + 2 * k, own.length, `${method}, person ${rater}`),
     })),
     pairwise: Number.isNaN(found.values[3]!)
-      ? undetermined('zero-variance', 'no pair of people has a value', used.length, `pairwise ${statistic}`)
-      : estimateFrom(found, 3, used.length, `pairwise ${statistic}`),
+      ? undetermined('zero-variance', 'no pair of people has a value', usedCount, `pairwise ${statistic}`)
+      : estimateFrom(found, 3, usedCount, `pairwise ${statistic}`),
     statistic,
   };
 }
 
 /** The mean over pairs of people of their statistic on the items that both rated. */
 function pairsOfPeople(
-  { values, columns }: Matrix,
-  used: Uint32Array,
+  { values, rows: items, columns }: Matrix,
+  used: Uint32Array | undefined,
   statisticOf: ReturnType<typeof columnStatistics>,
   room: Float64Array,
 ): (drawn: Float64Array) => number {
-  const pairs: { rows: Uint32Array; weights: Float64Array; of: (weights: Float64Array) => number }[] = [];
+  const count = used?.length ?? items;
+  const pairs: { rows: Uint32Array | undefined; weights: Float64Array; of: (weights: Float64Array) => number }[] = [];
   for (let j = 1; j < columns; j++) {
     for (let k = 0; k < j; k++) {
-      const said = (i: number, column: number) => values[used[i]! * columns + column]!;
-      const rows = rowsWhere(used.length, (i) => !Number.isNaN(said(i, j) + said(i, k)));
-      if (rows.length < 2) continue;
-      const [x, y] = [j, k].map((column) => columnOf(rows.length, (i) => said(rows[i]!, column)));
-      pairs.push({ rows, weights: room.subarray(0, rows.length), of: statisticOf(x!, y!) });
+      const said = (i: number, column: number) => values[(used ? used[i]! : i) * columns + column]!;
+      const both = (i: number) => !Number.isNaN(said(i, j) + said(i, k));
+      const rows = holdsForAll(count, both) ? undefined : rowsWhere(count, both);
+      const size = rows?.length ?? count;
+      if (size < 2) continue;
+      const [x, y] = [j, k].map((column) => columnOf(size, (i) => said(rows ? rows[i]! : i, column)));
+      pairs.push({ rows, weights: room.subarray(0, size), of: statisticOf(x!, y!) });
     }
   }
   return (drawn) => {
-    let [total, count] = [0, 0];
+    let [total, defined] = [0, 0];
     for (const { rows, weights, of } of pairs) {
-      for (let i = 0; i < rows.length; i++) weights[i] = drawn[rows[i]!]!;
-      const value = of(weights);
+      if (rows) for (let i = 0; i < rows.length; i++) weights[i] = drawn[rows[i]!]!;
+      const value = of(rows ? weights : drawn);
       if (Number.isNaN(value)) continue;
       total += value;
-      count++;
+      defined++;
     }
-    return total / count;
+    return total / defined;
   };
+}
+
+function holdsForAll(count: number, isTrue: (i: number) => boolean): boolean {
+  for (let i = 0; i < count; i++) if (!isTrue(i)) return false;
+  return true;
 }
