@@ -1,7 +1,7 @@
 import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
-import { type CeilingStatistic, columnStatistics, leaveOut } from './left-out.ts';
+import { type CeilingStatistic, columnStatistics, leaveOut, type LeftOutRoom, leftOutRoom } from './left-out.ts';
 import { ratingsByItem } from './ratings-by-item.ts';
-import { columnOf, rowsWhere } from '../numerics/present-rows.ts';
+import { rowsWhere } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
@@ -68,8 +68,10 @@ export function humanCeiling(
   const notes: string[] = [];
   // Of one person after the other, so that all share it.
   const room = new Float64Array(items);
+  // Agreement keeps a byte a row and no columns, so that one room serves all people.
+  const columns = statistic === 'agreement' ? leftOutRoom(items) : null;
   const compared = Array.from({ length: m }, (_, person) => person).flatMap((person) => {
-    const { items: rows, split, judge: said, human, others } = leaveOut(ratings, judge, statistic, person);
+    const { items: rows, split, judge: said, human, others } = leaveOut(ratings, judge, statistic, person, columns);
     const n = rows.length;
     if (n < fewestItems) {
       notes.push(`person ${person} is left out: ${n} items, needs ${fewestItems}`);
@@ -103,7 +105,7 @@ export function humanCeiling(
     place![item] = k;
   });
   const usedCount = used?.length ?? items;
-  const pairs = pairsOfPeople(humans, used, statisticOf, room);
+  const pairs = pairsOfPeople(humans, used, statisticOf, { weights: room, columns });
   const index = options.clusters ? indexClusters(options.clusters, items, used) : null;
   const found = itemIntervals(plan, usedCount, index, 4 + 2 * compared.length, (drawn, out) => {
     let [judges, people, count] = [0, 0, 0];
@@ -146,7 +148,7 @@ function pairsOfPeople(
   { values, rows: items, columns }: Matrix,
   used: Uint32Array | undefined,
   statisticOf: ReturnType<typeof columnStatistics>,
-  room: Float64Array,
+  { weights: room, columns: shared }: { weights: Float64Array; columns: LeftOutRoom | null },
 ): (drawn: Float64Array) => number {
   const count = used?.length ?? items;
   const pairs: { rows: Uint32Array | undefined; weights: Float64Array; of: (weights: Float64Array) => number }[] = [];
@@ -157,8 +159,13 @@ function pairsOfPeople(
       const rows = holdsForAll(count, both) ? undefined : rowsWhere(count, both);
       const size = rows?.length ?? count;
       if (size < 2) continue;
-      const [x, y] = [j, k].map((column) => columnOf(size, (i) => said(rows ? rows[i]! : i, column)));
-      pairs.push({ rows, weights: room.subarray(0, size), of: statisticOf(x!, y!) });
+      const x = shared ? shared.human.subarray(0, size) : new Float64Array(size);
+      const y = shared ? shared.others.subarray(0, size) : new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        x[i] = said(rows ? rows[i]! : i, j);
+        y[i] = said(rows ? rows[i]! : i, k);
+      }
+      pairs.push({ rows, weights: room.subarray(0, size), of: statisticOf(x, y) });
     }
   }
   return (drawn) => {
