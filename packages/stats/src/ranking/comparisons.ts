@@ -232,7 +232,8 @@ function pairsOf(players: number, values: Cells): Pairs {
  * Counts votes by pair of players.
  *
  * A missing verdict is not a tie: it is left out and counted, as is a vote of a player against itself. Time grows with
- * the votes, memory with the pairs: a million votes between a thousand players take less than a tenth of a second.
+ * the votes, memory with the pairs (beyond 2048 players with the votes): a million votes between a thousand players take
+ * less than a tenth of a second.
  *
  * @throws RangeError for a player that is not one of `players`, an outcome outside [0, 1], a weight that is negative or
  * not finite, or columns of different length
