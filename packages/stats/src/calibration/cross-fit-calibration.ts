@@ -106,7 +106,8 @@ export function crossFitCalibration(
   if (units < folds) return undetermined('too-few-clusters', `${folds} folds need as many, found ${units}`, n, method);
   const calibrator = fit(p, y);
   if (!('kind' in calibrator)) return { ...calibrator, method };
-  const foldOf = foldsByCluster(ids ?? allRows(n), { folds, ...(random && { random }) });
+  const foldOf =
+    ids || random ? foldsByCluster(ids ?? allRows(n), { folds, ...(random && { random }) }) : rowsInTurn(n, folds);
   const after = outOfFold(foldOf, (train, test) => {
     const part = fit(columnAt(p, train), bytesAt(y, train));
     if (!('kind' in part)) return null;
@@ -147,6 +148,13 @@ export function crossFitCalibration(
     },
     calibrator.notes ?? [],
   );
+}
+
+/** As `foldsByCluster` of rows that stand alone, whose numbers need no sorting. */
+function rowsInTurn(n: number, folds: number): Uint8Array | Uint32Array {
+  const foldOf = folds <= 256 ? new Uint8Array(n) : new Uint32Array(n);
+  for (let i = 0; i < n; i++) foldOf[i] = i % folds;
+  return foldOf;
 }
 
 function bytesAt(values: Uint8Array, rows: Uint32Array): Uint8Array {

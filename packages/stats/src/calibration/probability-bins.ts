@@ -60,6 +60,12 @@ function massBins(p: Float64Array, k: number): { of: Uint32Array; notes: string[
   return { of, notes: split ? ['equal probabilities fell into different bins, by the order of the rows'] : [] };
 }
 
+/** What the bins of equal mass have left of the room in which they were sorted, one number a row; else undefined. */
+export function roomBeside({ of }: Pick<Bins, 'of'>): Uint32Array | undefined {
+  const isHalf = of.byteOffset === 0 && of.buffer.byteLength === 2 * of.byteLength;
+  return isHalf ? new Uint32Array(of.buffer, of.byteLength, of.length) : undefined;
+}
+
 /** What is summed up in each bin. */
 export type BinSums = { size: Float64Array; p: Float64Array; y: Float64Array };
 

@@ -4,7 +4,7 @@ import { groupedRows } from '../resampling/cluster-rows.ts';
 import { clusteredProportion } from '../proportions/clustered-mean.ts';
 import { proportion } from '../proportions/proportion.ts';
 import { forecastRows, keptClusters } from './forecast-rows.ts';
-import { binProbabilities, type BinOptions, binSums } from './probability-bins.ts';
+import { binProbabilities, type BinOptions, binSums, roomBeside } from './probability-bins.ts';
 
 /** A point of the curve: how often it came true (`value`) where the mean forecast was `meanProbability`. */
 export type ReliabilityBin = Estimate & {
@@ -53,7 +53,7 @@ export function reliabilityCurve(
   const method = `reliability curve, ${binned.name}`;
   if (n === 0) return undetermined('no-data', 'a curve needs at least one forecast with its outcome', 0, method);
   const sums = binSums(binned, p, y);
-  const members = groupedRows(binned);
+  const members = groupedRows(binned, roomBeside(binned));
   const bins: ReliabilityBin[] = [];
   for (let b = 0; b < binned.count; b++) {
     const size = sums.size[b]!;

@@ -79,16 +79,19 @@ export function calibratedMean(
     }
     return isotonicOfSorted(x.subarray(0, kept), y.subarray(0, kept));
   };
-  const calibrated = predictIsotonic(curve(-1), rows.unlabelled);
-  const value = mean(calibrated);
+  const targetIds = clusters && { clusters: columnAt(clusters.unlabelled, rows.unlabelledRows) };
+  const targetOf = (fit: IsotonicFit) => {
+    const calibrated = predictIsotonic(fit, rows.unlabelled);
+    return { value: mean(calibrated), sampled: clusteredMean(calibrated, { level, ...targetIds }) };
+  };
+  // The calibrated scores are done with before the folds need their memory.
+  const { value, sampled } = targetOf(curve(-1));
   const without = columnOf(folds, (k) => {
     const fit = curve(k);
     return sumOf(N, (i) => isotonicAt(fit, rows.unlabelled[i]!)) / N;
   });
   const calibration = ((folds - 1) / folds) * sumOfSquares(without);
 
-  const targetIds = clusters && { clusters: columnAt(clusters.unlabelled, rows.unlabelledRows) };
-  const sampled = clusteredMean(calibrated, { level, ...targetIds });
   const sampling = (sampled.value === null ? 0 : (sampled.se ?? 0)) ** 2;
   const notes = [...rows.notes];
   const parts = {

@@ -111,9 +111,15 @@ export function indexJudged(
     }
   }
   const n = labelledRows?.length ?? sizes.labelled;
-  const ids = new Float64Array(n + (unlabelledRows?.length ?? sizes.unlabelled));
-  ids.set(columnAt(clusters.labelled, labelledRows));
-  ids.set(columnAt(clusters.unlabelled, unlabelledRows), n);
+  const all = n + (unlabelledRows?.length ?? sizes.unlabelled);
+  const idAt = (i: number): number =>
+    i < n
+      ? clusters.labelled[labelledRows ? labelledRows[i]! : i]!
+      : clusters.unlabelled[unlabelledRows ? unlabelledRows[i - n]! : i - n]!;
+  let isWhole = true;
+  for (let i = 0; i < all && isWhole; i++) isWhole = idAt(i) >>> 0 === idAt(i);
+  const ids = isWhole ? new Uint32Array(all) : new Float64Array(all);
+  for (let i = 0; i < all; i++) ids[i] = idAt(i);
   const { of, count } = indexClusters(ids, ids.length);
   const labelled = of.subarray(0, n);
   // Clusters are numbered by first appearance, labelled rows first.
@@ -124,9 +130,22 @@ export function indexJudged(
 
 /** Var(Σ e) = G/(G − 1)·Σ_c e_c², where e_c adds the contributions of all rows of a cluster, labelled and not. */
 export function clusterVariance(labelled: Float64Array, unlabelled: Float64Array, index: JudgedIndex): number {
+  return clusterVarianceOf(
+    (i) => labelled[i]!,
+    (i) => unlabelled[i]!,
+    index,
+  );
+}
+
+/** As `clusterVariance`, of contributions that are worked out one by one. */
+export function clusterVarianceOf(
+  labelled: (i: number) => number,
+  unlabelled: (i: number) => number,
+  index: JudgedIndex,
+): number {
   const sums = new Float64Array(index.count);
-  for (let i = 0; i < labelled.length; i++) sums[index.labelled[i]!]! += labelled[i]!;
-  for (let i = 0; i < unlabelled.length; i++) sums[index.unlabelled[i]!]! += unlabelled[i]!;
+  for (let i = 0; i < index.labelled.length; i++) sums[index.labelled[i]!]! += labelled(i);
+  for (let i = 0; i < index.unlabelled.length; i++) sums[index.unlabelled[i]!]! += unlabelled(i);
   let total = 0;
   for (const e of sums) total += e * e;
   return (total * index.count) / (index.count - 1);

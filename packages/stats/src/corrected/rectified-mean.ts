@@ -2,7 +2,7 @@ import { tQuantile } from '../numerics/distributions.ts';
 import { normalQuantile } from '../numerics/normal.ts';
 import { mean, sumOfSquares } from '../numerics/sum.ts';
 import { wilsonLimits } from '../proportions/proportion.ts';
-import { clusterVariance, type JudgedIndex } from './judged-rows.ts';
+import { clusterVarianceOf, type JudgedIndex } from './judged-rows.ts';
 
 /** Which interval is put around a prediction-powered mean; the page says what each is for. */
 export type RectifiedInterval = 'z' | 't' | 't-regression' | 'wilson';
@@ -118,7 +118,10 @@ export function rectifiedInterval(
 
 function clusteredVariance(rows: Rectifier, rest: Float64Array, lambda: number, index: JudgedIndex): number {
   const [restMean, judgeMean] = [mean(rest), mean(rows.unlabelled)];
-  const labelled = rest.map((x) => (x - restMean) / rest.length);
-  const unlabelled = rows.unlabelled.map((f) => (lambda * (f - judgeMean)) / rows.unlabelled.length);
-  return clusterVariance(labelled, unlabelled, index);
+  const { unlabelled } = rows;
+  return clusterVarianceOf(
+    (i) => (rest[i]! - restMean) / rest.length,
+    (i) => (lambda * (unlabelled[i]! - judgeMean)) / unlabelled.length,
+    index,
+  );
 }

@@ -4,15 +4,15 @@ import { type Estimate, undetermined, type Undetermined, withNotes } from '../sh
 import { type IntervalOptions, type IntervalPlan, planInterval } from '../shapes/interval-options.ts';
 import { doubledMidranks } from '../numerics/midranks.ts';
 import { normalQuantile } from '../numerics/normal.ts';
-import { resamplePairs } from './paired-values.ts';
+import { resamplePairRows, resamplePairs } from './paired-values.ts';
 import type { IntervalPart } from '../resampling/pattern-interval.ts';
-import { mean } from '../numerics/sum.ts';
+import { mean, sumOf } from '../numerics/sum.ts';
 
 /** A correlation with the two-sided p-value of "no correlation"; null where there are no degrees of freedom. */
 export type CorrelationEstimate = Estimate & { p: number | null };
 
-/** Pearson's r; null when a column does not vary. */
-function pearsonOf(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
+/** Pearson's r of complete rows; null when a column does not vary. */
+export function pearsonOf(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   if (!varies(x) || !varies(y)) return null;
   // One by one: of a million small groups, lists of two would be all the memory that there is.
   const mx = mean(x);
@@ -27,6 +27,29 @@ function pearsonOf(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
     yy += b * b;
     xy += a * b;
   }
+  return ratioOf(xx, yy, xy);
+}
+
+/** As `pearsonOf` of the drawn rows, in their order, without a copy of them. */
+function pearsonOfRows(x: Float64Array, y: Float64Array, rows: Uint32Array): number | null {
+  const n = rows.length;
+  const variesAmong = (values: Float64Array): boolean => rows.some((row) => values[row] !== values[rows[0]!]);
+  if (!variesAmong(x) || !variesAmong(y)) return null;
+  const mx = sumOf(n, (i) => x[rows[i]!]!) / n;
+  const my = sumOf(n, (i) => y[rows[i]!]!) / n;
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const a = x[rows[i]!]! - mx;
+    const b = y[rows[i]!]! - my;
+    xx += a * a;
+    yy += b * b;
+    xy += a * b;
+  }
+  return ratioOf(xx, yy, xy);
+}
+
+/** r from the sums of squares and products. */
+function ratioOf(xx: number, yy: number, xy: number): number | null {
   // One root is exact where two are not; two reach where the product leaves the range of doubles.
   const product = xx * yy;
   const scale = product > 1e-290 && product < Infinity ? Math.sqrt(product) : Math.sqrt(xx) * Math.sqrt(yy);
@@ -80,7 +103,11 @@ function intervalOf(
 ): IntervalPart {
   const { level } = plan;
   const n = pairs.x.length;
-  if (plan.kind === 'bootstrap') return resamplePairs(plan, pairs, options.clusters, statistic);
+  if (plan.kind === 'bootstrap') {
+    if (statistic !== pearsonOf) return resamplePairs(plan, pairs, options.clusters, statistic);
+    const { x, y } = pairs;
+    return resamplePairRows(plan, pairs, options.clusters, (drawn) => pearsonOfRows(x, y, drawn));
+  }
   if (plan.kind === 'none') return { interval: null, level, notes: [plan.note], name: 'no interval' };
   const name = 'z-transform';
   if (n < 4) return { interval: null, level, notes: [`no interval: the transform needs 4 rows, found ${n}`], name };

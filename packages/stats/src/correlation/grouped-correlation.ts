@@ -1,8 +1,8 @@
 import { coefficientOf, type CorrelationStatistic } from './statistic-of-pairs.ts';
 import { kendall } from './kendall.ts';
 import { completePairs } from '../numerics/complete-pairs.ts';
-import { allRows, columnOf } from '../numerics/present-rows.ts';
-import { pearson, spearman } from './correlation.ts';
+import { allRows, columnAt, columnOf, rowsPresentIn } from '../numerics/present-rows.ts';
+import { pearson, pearsonOf, spearman } from './correlation.ts';
 import { bootstrapMean } from '../resampling/bootstrap-mean.ts';
 import { groupedRows } from '../resampling/cluster-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
@@ -35,7 +35,8 @@ function withinGroups(
   count: number,
   statistic: CorrelationStatistic,
 ): Float64Array {
-  const coefficient = coefficientOf(statistic);
+  // The rows are complete, so that r needs no estimate around it, of which a million groups would leave a million.
+  const coefficient = statistic === 'pearson' ? pearsonOf : coefficientOf(statistic);
   const { starts, rows } = groupedRows({ of, count });
   let largest = 0;
   for (let g = 0; g < count; g++) largest = Math.max(largest, starts[g + 1]! - starts[g]!);
@@ -158,7 +159,7 @@ export function groupedCorrelation(
   const pooled = correlate(x, y, { ...options, clusters: groups });
 
   const perGroup = withinGroups(pairs.x, pairs.y, group.of, group.count, statistic);
-  const defined = perGroup.filter((value) => !Number.isNaN(value));
+  const defined = columnAt(perGroup, rowsPresentIn({ perGroup }));
   const name = `mean ${statistic} within groups`;
   const n = pairs.x.length;
   let within: GroupedCorrelation['within'];

@@ -1,6 +1,6 @@
 import { tCdf } from '../numerics/distributions.ts';
 import { normalCdf } from '../numerics/normal.ts';
-import { sum } from '../numerics/sum.ts';
+import { sum, sumOf } from '../numerics/sum.ts';
 import { isRounding } from '../shapes/finite.ts';
 
 export type AdvantageTest = 't' | 'wilcoxon' | 'betting';
@@ -26,14 +26,18 @@ function moments({ surplus, weights, cluster, clusters }: AdvantageSample): { me
   let above = 0;
   for (let i = 0; i < n; i++) above += weight(i) * surplus[i]!;
   const mean = above / total;
-  const sums = new Float64Array(clusters);
   let squares = 0;
   for (let i = 0; i < n; i++) {
     const residual = surplus[i]! - mean;
-    sums[cluster ? cluster[i]! : i]! += weight(i) * residual;
     squares += (weight(i) / total) * residual * residual;
   }
-  const spread = sum(sums.map((x) => x * x));
+  let residualOf = (i: number) => weight(i) * (surplus[i]! - mean);
+  if (cluster) {
+    const sums = new Float64Array(clusters);
+    for (let i = 0; i < n; i++) sums[cluster[i]!]! += residualOf(i);
+    residualOf = (c) => sums[c]!;
+  }
+  const spread = sumOf(clusters, (c) => residualOf(c) * residualOf(c));
   const found = clusters > 1 ? Math.sqrt((clusters / (clusters - 1)) * spread) / total : 0;
   const sd = n > 1 ? Math.sqrt((squares * n) / (n - 1)) : 0;
   return { mean, se: isRounding(found, 1) ? 0 : found, sd };

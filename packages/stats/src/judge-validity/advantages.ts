@@ -38,27 +38,32 @@ function scoreOf(alignment: Alignment): (rating: number, others: Float64Array) =
   };
 }
 
+/** Room for the one list of items of all annotators where nobody left one out; null where each needs a list. */
+export function sharedItems({ items, raters, value }: RatingsByItem): Uint32Array | null {
+  return value.length === items * raters ? new Uint32Array(items) : null;
+}
+
 /**
  * Compares a judge with each annotator, by how well either fits all the other people on the item.
  *
  * @param judge one rating per item; NaN leaves the item out
  * @param excluded an annotator who is not to count among the people: the one who plays the judge
+ * @param room for the list of items where nobody left one out, see `sharedItems`
  */
 export function advantagesOf(
   ratings: RatingsByItem,
   judge: ArrayLike<number>,
   alignment: Alignment,
   excluded = -1,
+  room: Uint32Array | null = sharedItems(ratings),
 ): Advantage[] {
   const score = scoreOf(alignment);
   const { items, raters, start, rater, value } = ratings;
   const sizes = new Uint32Array(raters);
   for (const who of rater) sizes[who]!++;
   if (excluded >= 0) sizes[excluded] = 0;
-  // Where nobody left an item out, all lists are the same one.
-  const shared = value.length === items * raters ? new Uint32Array(items) : null;
   const found = Array.from(sizes, (size) => ({
-    items: shared ?? new Uint32Array(size),
+    items: room ?? new Uint32Array(size),
     surplus: new Int8Array(size),
     end: 0,
   }));

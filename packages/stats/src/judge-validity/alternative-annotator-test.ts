@@ -65,7 +65,7 @@ const name = 'alternative annotator test';
 function writeAdvantages(
   cells: readonly Cell[],
   drawn: Float64Array,
-  placeOf: Uint32Array,
+  placeOf: Uint32Array | undefined,
   itemWeights: Float64Array | null,
   out: Float64Array,
   from: number,
@@ -75,7 +75,7 @@ function writeAdvantages(
     let [total, judge, human] = [0, 0, 0];
     for (let k = 0; k < items.length; k++) {
       const item = items[k]!;
-      const w = drawn[placeOf[item]!]! * (itemWeights ? itemWeights[item]! : 1);
+      const w = drawn[placeOf ? placeOf[item]! : item]! * (itemWeights ? itemWeights[item]! : 1);
       total += w;
       if (surplus[k]! <= 0) judge += w;
       if (surplus[k]! >= 0) human += w;
@@ -117,8 +117,11 @@ function checked(options: AlternativeAnnotatorOptions, items: number): void {
 }
 
 /** The domain of each item, numbered in order of first appearance, and the caller's number of each. */
-function indexDomains(domains: ArrayLike<number> | undefined, items: number): { of: Uint32Array; names: number[] } {
-  if (!domains) return { of: new Uint32Array(items), names: [0] };
+function indexDomains(
+  domains: ArrayLike<number> | undefined,
+  items: number,
+): { of: Uint8Array | Uint32Array; names: number[] } {
+  if (!domains) return { of: new Uint8Array(items), names: [0] };
   const { of } = indexClusters(domains, items);
   const names: number[] = [];
   of.forEach((place, i) => {
@@ -180,7 +183,7 @@ export function alternativeAnnotatorTest(
   }
   const played = playedBy(ratings, humans, alignment, settings);
   const used = usedItems([cells, ...played.map((one) => one.cells)], items);
-  const n = used.rows.length;
+  const n = used.rows?.length ?? items;
   const index = clusters ? indexClusters(clusters, items, used.rows) : null;
 
   const groups = [cells, ...played.map((one) => one.cells)];

@@ -1,7 +1,7 @@
 import { estimateFrom, itemIntervals } from '../resampling/item-intervals.ts';
-import { type CeilingStatistic, columnStatistics, leaveOut } from './left-out.ts';
+import { type CeilingStatistic, columnStatistics, leaveOut, type LeftOutRoom, leftOutRoom } from './left-out.ts';
 import { ratingsByItem } from './ratings-by-item.ts';
-import { columnOf, rowsWhere } from '../numerics/present-rows.ts';
+import { rowsWhere } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
 import { type Estimate, undetermined, type Undetermined } from '../shapes/estimate.ts';
 import { checkSize } from '../shapes/finite.ts';
@@ -68,8 +68,10 @@ export function humanCeiling(
   const notes: string[] = [];
   // Of one person after the other, so that all share it.
   const room = new Float64Array(items);
+  // Agreement keeps a byte a row and no columns, so that one room serves all people.
+  const columns = statistic === 'agreement' ? leftOutRoom(items) : null;
   const compared = Array.from({ length: m }, (_, person) => person).flatMap((person) => {
-    const { items: rows, split, judge: said, human, others } = leaveOut(ratings, judge, statistic, person);
+    const { items: rows, split, judge: said, human, others } = leaveOut(ratings, judge, statistic, person, columns);
     const n = rows.length;
     if (n < fewestItems) {
       notes.push(`person ${person} is left out: ${n} items, needs ${fewestItems}`);
@@ -96,17 +98,19 @@ export function humanCeiling(
   const n = seen.reduce((total, one) => total + one, 0);
   // Two people who disagree are a pair, also where nobody can be held against the rest.
   for (let i = 0; i < items; i++) if (ratings.start[i + 1]! - ratings.start[i]! > 1) seen[i] = 1;
-  const used = rowsWhere(items, (i) => seen[i] === 1);
-  const place = new Uint32Array(items);
-  used.forEach((item, k) => {
-    place[item] = k;
+  // Undefined where all items are used, as is the place of each among them.
+  const used = seen.every((one) => one === 1) ? undefined : rowsWhere(items, (i) => seen[i] === 1);
+  const place = used && new Uint32Array(items);
+  used?.forEach((item, k) => {
+    place![item] = k;
   });
-  const pairs = pairsOfPeople(humans, used, statisticOf, room);
+  const usedCount = used?.length ?? items;
+  const pairs = pairsOfPeople(humans, used, statisticOf, { weights: room, columns });
   const index = options.clusters ? indexClusters(options.clusters, items, used) : null;
-  const found = itemIntervals(plan, used.length, index, 4 + 2 * compared.length, (drawn, out) => {
+  const found = itemIntervals(plan, usedCount, index, 4 + 2 * compared.length, (drawn, out) => {
     let [judges, people, count] = [0, 0, 0];
     compared.forEach(({ items: own, weights, own: human, verdict }, k) => {
-      for (let i = 0; i < own.length; i++) weights[i] = drawn[place[own[i]!]!]!;
+      for (let i = 0; i < own.length; i++) weights[i] = drawn[place ? place[own[i]!]! : own[i]!]!;
       const [j, h] = [verdict(weights), human(weights)];
       out[4 + 2 * k] = j;
       out[5 + 2 * k] = h;
@@ -133,38 +137,51 @@ export function humanCeiling(
       human: estimateFrom(found, 5 + 2 * k, own.length, `${method}, person ${rater}`),
     })),
     pairwise: Number.isNaN(found.values[3]!)
-      ? undetermined('zero-variance', 'no pair of people has a value', used.length, `pairwise ${statistic}`)
-      : estimateFrom(found, 3, used.length, `pairwise ${statistic}`),
+      ? undetermined('zero-variance', 'no pair of people has a value', usedCount, `pairwise ${statistic}`)
+      : estimateFrom(found, 3, usedCount, `pairwise ${statistic}`),
     statistic,
   };
 }
 
 /** The mean over pairs of people of their statistic on the items that both rated. */
 function pairsOfPeople(
-  { values, columns }: Matrix,
-  used: Uint32Array,
+  { values, rows: items, columns }: Matrix,
+  used: Uint32Array | undefined,
   statisticOf: ReturnType<typeof columnStatistics>,
-  room: Float64Array,
+  { weights: room, columns: shared }: { weights: Float64Array; columns: LeftOutRoom | null },
 ): (drawn: Float64Array) => number {
-  const pairs: { rows: Uint32Array; weights: Float64Array; of: (weights: Float64Array) => number }[] = [];
+  const count = used?.length ?? items;
+  const pairs: { rows: Uint32Array | undefined; weights: Float64Array; of: (weights: Float64Array) => number }[] = [];
   for (let j = 1; j < columns; j++) {
     for (let k = 0; k < j; k++) {
-      const said = (i: number, column: number) => values[used[i]! * columns + column]!;
-      const rows = rowsWhere(used.length, (i) => !Number.isNaN(said(i, j) + said(i, k)));
-      if (rows.length < 2) continue;
-      const [x, y] = [j, k].map((column) => columnOf(rows.length, (i) => said(rows[i]!, column)));
-      pairs.push({ rows, weights: room.subarray(0, rows.length), of: statisticOf(x!, y!) });
+      const said = (i: number, column: number) => values[(used ? used[i]! : i) * columns + column]!;
+      const both = (i: number) => !Number.isNaN(said(i, j) + said(i, k));
+      const rows = holdsForAll(count, both) ? undefined : rowsWhere(count, both);
+      const size = rows?.length ?? count;
+      if (size < 2) continue;
+      const x = shared ? shared.human.subarray(0, size) : new Float64Array(size);
+      const y = shared ? shared.others.subarray(0, size) : new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        x[i] = said(rows ? rows[i]! : i, j);
+        y[i] = said(rows ? rows[i]! : i, k);
+      }
+      pairs.push({ rows, weights: room.subarray(0, size), of: statisticOf(x, y) });
     }
   }
   return (drawn) => {
-    let [total, count] = [0, 0];
+    let [total, defined] = [0, 0];
     for (const { rows, weights, of } of pairs) {
-      for (let i = 0; i < rows.length; i++) weights[i] = drawn[rows[i]!]!;
-      const value = of(weights);
+      if (rows) for (let i = 0; i < rows.length; i++) weights[i] = drawn[rows[i]!]!;
+      const value = of(rows ? weights : drawn);
       if (Number.isNaN(value)) continue;
       total += value;
-      count++;
+      defined++;
     }
-    return total / count;
+    return total / defined;
   };
+}
+
+function holdsForAll(count: number, isTrue: (i: number) => boolean): boolean {
+  for (let i = 0; i < count; i++) if (!isTrue(i)) return false;
+  return true;
 }

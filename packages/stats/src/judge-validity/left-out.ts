@@ -37,18 +37,34 @@ function average(values: Float64Array): number {
   return total / values.length;
 }
 
-/** Leaves one person out: the reference is the majority (of codes) or the mean (of scores) of the others. */
+export type LeftOutRoom = Pick<LeftOutRater, 'items' | 'judge' | 'human' | 'others'>;
+
+/** Room for what is said of so many items. */
+export function leftOutRoom(items: number): LeftOutRoom {
+  return {
+    items: new Uint32Array(items),
+    judge: new Float64Array(items),
+    human: new Float64Array(items),
+    others: new Float64Array(items),
+  };
+}
+
+/**
+ * Leaves one person out: the reference is the majority (of codes) or the mean (of scores) of the others.
+ *
+ * @param room where the columns come to lie, for a caller that is done with those of the person before; the items are its own
+ */
 export function leaveOut(
   { items, raters, start, rater, value }: RatingsByItem,
   judge: ArrayLike<number>,
   statistic: CeilingStatistic,
   person: number,
+  room: LeftOutRoom | null = null,
 ): LeftOutRater {
   const reduce = statistic === 'agreement' ? majority : average;
   let most = 0;
   for (const who of rater) if (who === person) most++;
-  const rows = new Uint32Array(most);
-  const columns = { judge: new Float64Array(most), human: new Float64Array(most), others: new Float64Array(most) };
+  const columns = room ?? leftOutRoom(most);
   let [n, split] = [0, 0];
   const buffer = new Float64Array(raters);
   for (let i = 0; i < items; i++) {
@@ -65,7 +81,7 @@ export function leaveOut(
       split++;
       continue;
     }
-    rows[n] = i;
+    columns.items[n] = i;
     columns.judge[n] = verdict;
     columns.human[n] = value[own]!;
     columns.others[n++] = reference;
@@ -73,7 +89,7 @@ export function leaveOut(
   const first = (column: Float64Array) => column.subarray(0, n);
   return {
     rater: person,
-    items: rows.subarray(0, n),
+    items: room ? columns.items.slice(0, n) : columns.items.subarray(0, n),
     split,
     judge: first(columns.judge),
     human: first(columns.human),

@@ -1,5 +1,5 @@
 import { type AdvantageSample, type AdvantageTest, type TestedAdvantage, testedAdvantage } from './advantage-tests.ts';
-import { type Advantage, advantagesOf, type Alignment } from './advantages.ts';
+import { type Advantage, advantagesOf, type Alignment, sharedItems } from './advantages.ts';
 import type { RatingsByItem } from './ratings-by-item.ts';
 import { columnAt, rowsWhere } from '../numerics/present-rows.ts';
 import { indexClusters } from '../resampling/clusters.ts';
@@ -10,7 +10,7 @@ export type Cell = { rater: number; domain: number; items: Uint32Array; surplus:
 export type Settings = {
   test: AdvantageTest;
   fewestItems: number;
-  domain: Uint32Array;
+  domain: Uint8Array | Uint32Array;
   domains: number;
   weights: Float64Array | null;
   clusters: ArrayLike<number> | undefined;
@@ -60,19 +60,25 @@ export function playedBy(
 ) {
   const { items, raters } = ratings;
   const column = new Float64Array(items);
+  // Where nobody left an item out, whoever plays the judge meets the same items.
+  const room = sharedItems(ratings);
   return Array.from({ length: raters }, (_, rater) => {
     for (let i = 0; i < items; i++) column[i] = values[i * columns + rater]!;
-    return { rater, cells: cellsOf(advantagesOf(ratings, column, alignment, rater), settings).cells };
+    return {
+      rater,
+      cells: cellsOf(advantagesOf(ratings, column, alignment, rater, room ?? undefined), settings).cells,
+    };
   }).filter(({ cells }) => cells.length > 0);
 }
 
-/** The items that any comparison uses, and the place of each among them. */
+/** The items that any comparison uses, and the place of each among them; both undefined where all are used. */
 export function usedItems(
   groups: readonly (readonly Cell[])[],
   items: number,
-): { rows: Uint32Array; place: Uint32Array } {
+): { rows: Uint32Array | undefined; place: Uint32Array | undefined } {
   const seen = new Uint8Array(items);
   for (const cells of groups) for (const cell of cells) for (const item of cell.items) seen[item] = 1;
+  if (seen.every((one) => one === 1)) return { rows: undefined, place: undefined };
   const rows = rowsWhere(items, (i) => seen[i] === 1);
   const place = new Uint32Array(items);
   rows.forEach((item, k) => {

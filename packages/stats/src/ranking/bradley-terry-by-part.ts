@@ -1,3 +1,4 @@
+import { columnAt } from '../numerics/present-rows.ts';
 import { bradleyTerry, type BradleyTerryOptions } from './bradley-terry.ts';
 import { type Comparisons, tally } from './comparisons.ts';
 import { componentsOf, pairCounts } from './pair-counts.ts';
@@ -30,21 +31,38 @@ export function bradleyTerryByPart(comparisons: Comparisons, options: BradleyTer
       placeOf[player] = place;
     });
   });
-  const rows = parts.map((): number[] => []);
-  for (let i = 0; i < outcome.length; i++) {
-    if (partOf[left[i]!] === partOf[right[i]!]) rows[partOf[left[i]!]!]!.push(i);
+  // One part of all players is the votes as they are.
+  if (parts.length === 1 && placeOf.every((place, player) => place === player)) {
+    return [{ players: parts[0]!, fit: bradleyTerry(comparisons, options) }];
   }
+  const { starts, rows } = rowsByPart(comparisons, partOf, parts.length);
   return parts.map((players, part) => {
-    const own = rows[part]!;
-    const take = (column: ArrayLike<number>): Float64Array => Float64Array.from(own, (i) => column[i]!);
+    const own = rows.subarray(starts[part], starts[part + 1]);
+    const placesIn = (column: ArrayLike<number>): Uint32Array => own.map((i) => placeOf[column[i]!]!);
     const votes = {
       players: players.length,
-      left: own.map((i) => placeOf[left[i]!]!),
-      right: own.map((i) => placeOf[right[i]!]!),
-      outcome: take(outcome),
-      weights: weights && take(weights),
+      left: placesIn(left),
+      right: placesIn(right),
+      outcome: columnAt(outcome, own),
+      weights: weights && columnAt(weights, own),
     };
-    const fit = bradleyTerry(votes, { ...options, clusters: options.clusters && take(options.clusters) });
+    const fit = bradleyTerry(votes, { ...options, clusters: options.clusters && columnAt(options.clusters, own) });
     return { players, fit };
   });
+}
+
+/** The votes within each part, those of part p from `starts[p]` to `starts[p + 1]`. */
+function rowsByPart(
+  { left, right, outcome }: Comparisons,
+  partOf: Uint32Array,
+  parts: number,
+): { starts: Uint32Array; rows: Uint32Array } {
+  const isWithin = (i: number): boolean => partOf[left[i]!] === partOf[right[i]!];
+  const starts = new Uint32Array(parts + 1);
+  for (let i = 0; i < outcome.length; i++) if (isWithin(i)) starts[partOf[left[i]!]! + 1]!++;
+  for (let part = 0; part < parts; part++) starts[part + 1] = starts[part + 1]! + starts[part]!;
+  const rows = new Uint32Array(starts[parts]!);
+  const ends = starts.slice();
+  for (let i = 0; i < outcome.length; i++) if (isWithin(i)) rows[ends[partOf[left[i]!]!]!++] = i;
+  return { starts, rows };
 }

@@ -1,4 +1,5 @@
 import { ascendingOrder } from '../numerics/ascending-order.ts';
+import { columnOf } from '../numerics/present-rows.ts';
 
 /**
  * Votes between two players, one a row: responses, systems, models, whatever is compared.
@@ -33,7 +34,7 @@ export type Tally = {
   ties: Float64Array;
 };
 
-/** Up to so many players each pair has its own cell in one array; beyond, cells are made when a pair is met. */
+/** Up to so many players each pair has its own cell in one array; beyond, votes are sorted by pair. */
 const mostDense = 2048;
 
 /** Throws RangeError unless the columns are as long as one another and the players are a count. */
@@ -69,7 +70,7 @@ export function checkVote({ players, left, right, outcome, weights }: Comparison
 }
 
 /** The cells of pairs: losses, ties, wins of the lower player side by side. */
-type Cells = { values: Float64Array | Uint32Array; keys: Float64Array | undefined };
+type Cells = Float64Array | Uint32Array;
 
 /** Throws where a vote is not one; else adds what a soft preference is worth to the two outer cells. */
 function addSoft(comparisons: Comparisons, i: number, values: Float64Array, place: number): void {
@@ -83,11 +84,12 @@ function addSoft(comparisons: Comparisons, i: number, values: Float64Array, plac
 type Counted = { cells: Cells; missing: number; selfPairs: number };
 
 /** One cell for each pair there may be, those of player i behind `start[i]`. */
-function countDense(comparisons: Comparisons): Counted {
+function countDense(comparisons: Comparisons): { pairs: Pairs; missing: number; selfPairs: number } {
   const { players } = comparisons;
   const start = new Int32Array(players);
   for (let i = 0; i < players; i++) start[i] = (i * (2 * players - 1 - i)) / 2 - i - 1;
-  return countWhole(comparisons, start) ?? countAny(comparisons, start);
+  const { cells, missing, selfPairs } = countWhole(comparisons, start) ?? countAny(comparisons, start);
+  return { pairs: pairsOf(players, cells), missing, selfPairs };
 }
 
 const cellsOf = (players: number): number => (3 * players * (players - 1)) / 2;
@@ -105,7 +107,7 @@ function countWhole(comparisons: Comparisons, start: Int32Array): Counted | null
   for (let from = 0; from < outcome.length; from += part) {
     if (!countPart(comparisons, start, from, Math.min(from + part, outcome.length), values, seen)) return null;
   }
-  return { cells: { values, keys: undefined }, ...seen };
+  return { cells: values, ...seen };
 }
 
 /** A function that is called often is compiled once, where a long loop in one that is called once is compiled each time. */
@@ -171,61 +173,72 @@ function countAny(comparisons: Comparisons, start: Int32Array): Counted {
     else if (Number.isNaN(twice)) missing++;
     else addSoft(comparisons, i, values, place);
   }
-  return { cells: { values, keys: undefined }, missing, selfPairs };
+  return { cells: values, missing, selfPairs };
 }
 
-/** A cell for each pair that is met: for so many players that most pairs never are. */
-function countSparse(comparisons: Comparisons): Counted {
+/** The votes of each pair one after the other: for so many players that most pairs never meet. */
+function countSparse(comparisons: Comparisons): { pairs: Pairs; missing: number; selfPairs: number } {
   const { players, left, right, outcome, weights } = comparisons;
-  const slots = new Map<number, number>();
-  let values = new Float64Array(3 * 1024);
   let [missing, selfPairs] = [0, 0];
-  for (let i = 0; i < outcome.length; i++) {
+  // Votes that do not count come last.
+  const keys = columnOf(outcome.length, (i) => {
     checkVote(comparisons, i);
-    const [a, b, value] = [left[i]!, right[i]!, outcome[i]!];
-    if (a === b) {
-      selfPairs++;
-      continue;
-    }
-    if (Number.isNaN(value)) {
-      missing++;
-      continue;
-    }
-    const key = Math.min(a, b) * players + Math.max(a, b);
-    let place = slots.get(key);
-    if (place === undefined) {
-      slots.set(key, (place = 3 * slots.size));
-      if (place === values.length) {
-        const larger = new Float64Array(2 * values.length);
-        larger.set(values);
-        values = larger;
+    const [a, b] = [left[i]!, right[i]!];
+    if (a === b) selfPairs++;
+    else if (Number.isNaN(outcome[i]!)) missing++;
+    else return Math.min(a, b) * players + Math.max(a, b);
+    return Infinity;
+  });
+  const counted = outcome.length - missing - selfPairs;
+  const order = ascendingOrder(keys).subarray(0, counted);
+  const cell = new Float64Array(3);
+  const eachPair = (see: (row: number) => void): void => {
+    for (let start = 0, end = 0; start < counted; start = end) {
+      const key = keys[order[start]!]!;
+      cell.fill(0);
+      for (; end < counted && keys[order[end]!] === key; end++) {
+        const row = order[end]!;
+        if (outcome[row] === 0.5) cell[1]! += weights ? weights[row]! : 1;
+        else addSoft(comparisons, row, cell, 0);
       }
+      if (cell[0]! + cell[1]! + cell[2]! > 0) see(order[start]!);
     }
-    if (value === 0.5) values[place + 1]! += weights ? weights[i]! : 1;
-    else addSoft(comparisons, i, values, place);
-  }
-  const keys = Float64Array.from(slots.keys());
-  const order = ascendingOrder(keys);
-  const sorted = new Float64Array(3 * keys.length);
-  order.forEach((slot, i) => sorted.set(values.subarray(3 * slot, 3 * slot + 3), 3 * i));
-  return { cells: { values: sorted, keys: keys.toSorted() }, missing, selfPairs };
+  };
+  let count = 0;
+  eachPair(() => count++);
+  const pairs = emptyPairs(count);
+  let pair = 0;
+  eachPair((row) => {
+    pairs.first[pair] = Math.min(left[row]!, right[row]!);
+    pairs.second[pair] = Math.max(left[row]!, right[row]!);
+    pairs.losses[pair] = cell[0]!;
+    pairs.ties[pair] = cell[1]!;
+    pairs.wins[pair++] = cell[2]!;
+  });
+  return { pairs, missing, selfPairs };
+}
+
+type Pairs = Pick<Tally, 'first' | 'second' | 'wins' | 'losses' | 'ties'>;
+
+function emptyPairs(count: number): Pairs {
+  return {
+    first: new Uint32Array(count),
+    second: new Uint32Array(count),
+    wins: new Float64Array(count),
+    losses: new Float64Array(count),
+    ties: new Float64Array(count),
+  };
 }
 
 /** The pairs that have any weight, in ascending order. */
-function pairsOf(
-  players: number,
-  { values, keys }: Cells,
-): Pick<Tally, 'first' | 'second' | 'wins' | 'losses' | 'ties'> {
+function pairsOf(players: number, values: Cells): Pairs {
   let count = 0;
   for (let c = 0; c < values.length; c += 3) if (values[c]! + values[c + 1]! + values[c + 2]! > 0) count++;
-  const [first, second] = [new Uint32Array(count), new Uint32Array(count)];
-  const [wins, losses, ties] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const pairs = emptyPairs(count);
+  const { first, second, wins, losses, ties } = pairs;
   let [i, j, pair] = [0, 0, 0];
   for (let c = 0; c < values.length; c += 3) {
-    if (keys) {
-      i = Math.floor(keys[c / 3]! / players);
-      j = keys[c / 3]! - i * players;
-    } else if (++j === players) j = ++i + 1;
+    if (++j === players) j = ++i + 1;
     if (!(values[c]! + values[c + 1]! + values[c + 2]! > 0)) continue;
     first[pair] = i;
     second[pair] = j;
@@ -233,14 +246,15 @@ function pairsOf(
     ties[pair] = values[c + 1]!;
     wins[pair++] = values[c + 2]!;
   }
-  return { first, second, wins, losses, ties };
+  return pairs;
 }
 
 /**
  * Counts votes by pair of players.
  *
  * A missing verdict is not a tie: it is left out and counted, as is a vote of a player against itself. Time grows with
- * the votes, memory with the pairs: a million votes between a thousand players take less than a tenth of a second.
+ * the votes, memory with the pairs (beyond 2048 players with the votes): a million votes between a thousand players take
+ * less than a tenth of a second.
  *
  * @throws RangeError for a player that is not one of `players`, an outcome outside [0, 1], a weight that is negative or
  * not finite, or columns of different length
@@ -251,6 +265,6 @@ function pairsOf(
 export function tally(comparisons: Comparisons): Tally {
   checkComparisons(comparisons);
   const { players, outcome } = comparisons;
-  const { cells, missing, selfPairs } = players <= mostDense ? countDense(comparisons) : countSparse(comparisons);
-  return { players, n: outcome.length - missing - selfPairs, missing, selfPairs, ...pairsOf(players, cells) };
+  const { pairs, missing, selfPairs } = players <= mostDense ? countDense(comparisons) : countSparse(comparisons);
+  return { players, n: outcome.length - missing - selfPairs, missing, selfPairs, ...pairs };
 }

@@ -1,11 +1,17 @@
 import type { ClusterIndex } from './clusters.ts';
 
-/** Rows by group, one list after the other: those of group g from `starts[g]` to `starts[g + 1]`, ascending. */
-export function groupedRows({ of, count }: ClusterIndex): { starts: Uint32Array; rows: Uint32Array } {
+/**
+ * Rows by group, one list after the other: those of group g from `starts[g]` to `starts[g + 1]`, ascending. They come to lie
+ * in `room` where the caller lends it.
+ */
+export function groupedRows(
+  { of, count }: ClusterIndex,
+  room: Uint32Array = new Uint32Array(of.length),
+): { starts: Uint32Array; rows: Uint32Array } {
   const starts = new Uint32Array(count + 1);
   for (const group of of) starts[group + 1]!++;
   for (let g = 0; g < count; g++) starts[g + 1] = starts[g + 1]! + starts[g]!;
-  const rows = new Uint32Array(of.length);
+  const rows = room.subarray(0, of.length);
   const place = starts.slice();
   for (let row = 0; row < of.length; row++) rows[place[of[row]!]!++] = row;
   return { starts, rows };

@@ -2,7 +2,8 @@
 export type ClusterIndex = { of: Uint32Array; count: number };
 
 /**
- * Numbers the clusters of the rows that are kept. Without ids each row is its own cluster.
+ * Numbers the clusters of the rows that are kept. Without ids each row is its own cluster. An index that was made before
+ * is taken as it is.
  *
  * @throws RangeError if there are not as many ids as rows, or a kept row has none (NaN or −1): a row without a
  * cluster must not pass for an independent one
@@ -13,6 +14,10 @@ export function indexClusters(
   kept?: ArrayLike<number>,
 ): ClusterIndex {
   const length = kept?.length ?? rows;
+  if (clusters instanceof Uint32Array && !kept && clusters.length === rows) {
+    const count = countNumbered(clusters);
+    if (count !== null) return { of: clusters, count };
+  }
   const of = new Uint32Array(length);
   if (clusters === undefined) {
     for (let i = 0; i < length; i++) of[i] = i;
@@ -42,6 +47,16 @@ export function indexClusters(
     of[i] = place;
   }
   return { of, count: number.size };
+}
+
+/** How many clusters there are where they are numbered by first appearance; null where they are not. */
+function countNumbered(of: Uint32Array): number | null {
+  let count = 0;
+  for (const id of of) {
+    if (id > count) return null;
+    if (id === count) count++;
+  }
+  return count;
 }
 
 /** Fewer ids are looked up in a map as fast as a table for them is made. */

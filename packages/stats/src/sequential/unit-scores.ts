@@ -1,3 +1,5 @@
+import { indexClusters } from '../resampling/clusters.ts';
+
 /** What to do with a missing score: leave it out (right when it is missing at random), or count it as the worst. */
 type MissingScores = 'drop' | 'worst';
 
@@ -54,22 +56,15 @@ export function clusterMeans(values: ArrayLike<number>, clusters: ArrayLike<numb
   if (clusters.length !== values.length) {
     throw new RangeError(`${values.length} values but ${clusters.length} cluster ids`);
   }
-  const places = new Map<number, number>();
-  const totals: number[] = [];
-  const sizes: number[] = [];
+  const { of, count } = indexClusters(clusters, values.length);
+  const means = new Float64Array(count);
+  const sizes = new Uint32Array(count);
   for (let i = 0; i < values.length; i++) {
-    const id = clusters[i]!;
-    if (Number.isNaN(id) || id === -1) throw new RangeError(`row ${i} has no cluster id`);
-    let place = places.get(id);
-    if (place === undefined) {
-      places.set(id, (place = totals.length));
-      totals.push(0);
-      sizes.push(0);
-    }
     const value = values[i]!;
     if (Number.isNaN(value)) continue;
-    totals[place]! += value;
-    sizes[place]!++;
+    means[of[i]!]! += value;
+    sizes[of[i]!]!++;
   }
-  return Float64Array.from(totals, (total, g) => (sizes[g] === 0 ? NaN : total / sizes[g]!));
+  for (let g = 0; g < count; g++) means[g] = sizes[g] === 0 ? NaN : means[g]! / sizes[g]!;
+  return means;
 }
