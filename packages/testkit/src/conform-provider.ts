@@ -2,7 +2,6 @@ import { inspect } from 'node:util';
 
 import {
   type AssizeError,
-  type BatchRow,
   type ErrorKind,
   type FaultFacts,
   faults,
@@ -14,6 +13,7 @@ import {
 } from '@assize/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { batched } from './batched-rows.ts';
 import { type FakeProvider, type FakeScenario, servedBy, startFakeProvider } from './fake-provider.ts';
 import { requestIdOf } from './fake-request.ts';
 
@@ -369,24 +369,6 @@ export function conformProvider(
 
 function saying(number: number): Pick<ModelRequest, 'messages'> {
   return { messages: [{ role: 'user', content: `[[answer: item ${number}]]` }] };
-}
-
-/** Submits requests in one batch, waits for its end, and gives the rows in the order of the requests. */
-async function batched(model: Model, requests: readonly ModelRequest[]): Promise<BatchRow[]> {
-  const { batch } = model;
-  if (batch === undefined) return [];
-  const { signal } = new AbortController();
-  const lines = await Promise.all(requests.map((request) => batch.prepare(request)));
-  const entries = lines.map(({ body }, place) => ({ key: `key-${place}`, body }));
-  let status = await batch.submit(entries, { label: 'assize_label', signal });
-  while (status.state === 'running') status = await batch.status(status.id, { signal });
-  const since = new Date(0).toISOString();
-  const found = await batch.find({ label: 'assize_label', calls: requests.length, since }, { signal });
-  expect(found.map(({ id }) => id)).toContain(status.id);
-  const memoOf = (key: string) => lines[Number(key.slice('key-'.length))]?.memo;
-  const rows: BatchRow[] = [];
-  for await (const row of batch.results(status.id, { signal, memoOf })) rows[Number(row.key.slice(4))] = row;
-  return rows;
 }
 
 async function failed(call: Promise<unknown>): Promise<AssizeError<FaultFacts>> {
